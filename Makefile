@@ -1,0 +1,75 @@
+# `make` alone explains itself. Every target makes what it needs, in .venv, from python3 (3.10 or later) and a package index.
+# PYTHON=python3.12 make test: another Python; .venv is then made anew with it.
+
+PYTHON ?= python3
+RUNTIME ?= python3.10
+export KIND EVENT
+
+BIN := .venv/bin
+# A Python chosen by hand has a stamp of its own, so that choosing another one makes .venv anew and choosing none keeps it.
+CHOSEN := $(filter-out file,$(origin PYTHON))
+READY := .venv/ready$(if $(CHOSEN),-$(subst /,_,$(PYTHON)))
+UV_COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.10 --generate-hashes \
+	--annotation-style line --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format invoke serve cloud build deploy lock schemas clean
+
+help: ## Show this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(READY) ## See account B's function list account A's services, on a local cloud
+	@$(BIN)/python -m local invoke --kind invoke --event-file events/invoke.json
+
+test: $(READY) ## Run the tests
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## Run everything that CI runs: format, lint, types, tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+format: $(READY) ## Format the code and mend what the linter can
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+invoke: $(READY) ## Invoke the function once: KIND=invoke|http|timer EVENT='{"targets": ["company-a"]}'
+	@$(BIN)/python -m local invoke $(if $(KIND),--kind "$$KIND") $(if $(EVENT),--event "$$EVENT")
+
+serve: $(READY) ## Keep the function running behind its HTTP trigger, on loopback
+	@$(BIN)/python -m local serve
+
+cloud: $(READY) ## Keep the local cloud running
+	@$(BIN)/python -m local cloud
+
+build: $(READY) ## Stage what ships in build/code: RUNTIME=python3.10|python3.12
+	@RUNTIME=$(RUNTIME) $(BIN)/python -m artefact
+
+deploy: ## Deploy with Serverless Devs; builds first (s.yaml, actions)
+	@command -v s >/dev/null || { echo "make deploy needs Serverless Devs: npm install --global @serverless-devs/s" >&2; exit 1; }
+	@s deploy
+
+lock: $(READY) ## Pin requirements*.in in requirements*.txt: UPGRADE=1 takes newer releases
+	@$(UV_COMPILE) requirements-build.in --output-file requirements-build.txt
+	@$(UV_COMPILE) requirements.in --output-file requirements.txt
+	@$(UV_COMPILE) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
+
+schemas: $(READY) ## Write schemas/*.json anew from the code
+	@$(BIN)/python -m local schemas
+
+clean: ## Remove .venv, build and caches
+	@rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Two steps, because four of the vendor's packages are source only: the first brings the pinned setuptools that builds them,
+# so that every byte which is installed has a hash in this repository.
+$(READY): requirements-build.txt requirements-dev.txt
+	@command -v "$(PYTHON)" >/dev/null || { echo "$(PYTHON) not found: install Python 3.10 or later" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 10) and "$(PYTHON) is Python %d.%d, but 3.10 or later is needed: PYTHON=python3.12 make ..." % sys.version_info[:2])'
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) lacks the module venv (Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
+	@echo "Installing into .venv, once ..." >&2
+	@$(if $(CHOSEN),,$(BIN)/python -c '' 2>/dev/null ||) "$(PYTHON)" -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-dev.txt
+	@touch .venv/ready "$@"
