@@ -1,0 +1,219 @@
+"""Sessions in the customers' accounts: asked for with the least power, kept between invocations, renewed one at a time."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+from fc_inventory import logs, regions, sdk
+from fc_inventory.diagnosis import local_problem
+from fc_inventory.errors import CloudError
+from fc_inventory.settings import Keys, Settings, Target
+
+# The list actions and nothing else, whatever the role may do. `fc:ListFunctions` knows no resource but `*`.
+# https://www.alibabacloud.com/help/en/functioncompute/fc/policies-and-sample-policies
+SESSION_POLICY = (
+    '{"Version":"1","Statement":[{"Effect":"Allow","Action":["fc:ListServices","fc:ListFunctions"],"Resource":"*"}]}'
+)
+
+RENEW_BEFORE_SECONDS = 300.0  # a session with less life than this is renewed while it still serves …
+USABLE_BEFORE_SECONDS = 15.0  # … and with less than this it no longer serves: it could expire under way
+RETRY_RENEWAL_AFTER_SECONDS = 30.0
+MAX_SESSION_NAME = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """Keys of an assumed role, valid until `expires_at` (seconds of the Unix clock)."""
+
+    keys: Keys = field(repr=False)
+    role_session_name: str
+    expires_at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """What a session is asked for; all of it, with the caller, is what a kept session is bound to."""
+
+    target: Target
+    caller: Keys | None
+    region: str | None
+    role_session_name: str
+    line: sdk.Line
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """The identity of a kept session."""
+        caller_id = self.caller.access_key_id if self.caller else None
+        target = self.target
+        return (
+            target.role_arn,
+            target.external_id,
+            target.duration_seconds,
+            SESSION_POLICY,
+            caller_id,
+            self.line.endpoint,
+        )
+
+
+@dataclass
+class _Slot:
+    session: Session | None = None
+    renewal: Future[Session] | None = None
+    renew_not_before: float = 0.0
+
+
+class SessionStore:
+    """The sessions of one function instance. Safe for many threads; *now* is the Unix clock."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._slots: dict[tuple[object, ...], _Slot] = {}
+
+    def obtain(self, grant: Grant) -> Session:
+        """Return a session that can be used now.
+
+        Where one must be asked for, the first thread asks and the others wait for its answer; where the kept one is only
+        near its end, the others go on with it, and so does everybody if the renewal fails. Raises CloudError.
+        """
+        with self._lock:
+            slot = self._slots.setdefault(grant.key, _Slot())
+            kept = slot.session if self._lives(slot.session, USABLE_BEFORE_SECONDS) else None
+            if kept and (slot.renewal or not self._due(slot)):
+                return kept
+            renewal, is_mine = slot.renewal or Future[Session](), slot.renewal is None
+            slot.renewal = renewal
+        if not is_mine:
+            return _await(renewal, grant)
+        return self._renew(grant, slot, renewal, kept)
+
+    def discard(self, grant: Grant, session: Session) -> None:
+        """Forget *session*, which the cloud has refused, unless it has been replaced meanwhile."""
+        with self._lock:
+            slot = self._slots.get(grant.key)
+            if slot and slot.session is session:
+                slot.session = None
+
+    def _lives(self, session: Session | None, seconds: float) -> bool:
+        return session is not None and session.expires_at - self._now() > seconds
+
+    def _due(self, slot: _Slot) -> bool:
+        return not self._lives(slot.session, RENEW_BEFORE_SECONDS) and self._now() >= slot.renew_not_before
+
+    def _renew(self, grant: Grant, slot: _Slot, renewal: Future[Session], kept: Session | None) -> Session:
+        try:
+            session = self._assume_or_keep(grant, slot, kept)
+            with self._lock:
+                slot.session = session
+            renewal.set_result(session)
+            return session
+        except CloudError as error:
+            renewal.set_exception(error)
+            raise
+        finally:
+            renewal.cancel()  # no effect on a finished one; after a bug it lets the waiting threads go
+            with self._lock:
+                slot.renewal = None
+                self._drop_useless()
+
+    def _assume_or_keep(self, grant: Grant, slot: _Slot, kept: Session | None) -> Session:
+        try:
+            return _assume(grant)
+        except CloudError as error:
+            if kept is None:
+                raise
+            problem = error.problem
+            logs.warning(
+                "session_renewal_failed", target=grant.target.name, category=problem.category, code=problem.code
+            )
+            slot.renew_not_before = self._now() + RETRY_RENEWAL_AFTER_SECONDS
+            return kept
+
+    def _drop_useless(self) -> None:
+        """Forget what serves nobody any more, so that a long-lived instance does not collect it."""
+        for key, slot in tuple(self._slots.items()):
+            if not slot.renewal and not self._lives(slot.session, 0.0):
+                del self._slots[key]
+
+
+def session_name(prefix: str, request_id: str) -> str:
+    """Return a RoleSessionName that leads from account A's ActionTrail to the invocation: prefix, dash, request id.
+
+    https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole (2 to 64 characters)
+    """
+    return re.sub(r"[^A-Za-z0-9.@_-]", "-", f"{prefix}-{request_id}")[:MAX_SESSION_NAME]
+
+
+def grant_for(settings: Settings, target: Target, caller: Keys | None, request_id: str, line: sdk.Line) -> Grant:
+    """Return what a session for *target* is asked for in this invocation."""
+    name = session_name(settings.role_session_name, request_id)
+    return Grant(target=target, caller=caller, region=settings.region, role_session_name=name, line=line)
+
+
+def _assume(grant: Grant) -> Session:
+    role_arn = grant.target.role_arn
+    if grant.caller is None:
+        raise local_problem(
+            "no_credentials",
+            operation="AssumeRole",
+            role_arn=role_arn,
+            message="the runtime gave this function no complete set of keys",
+        )
+    call = sdk.Call(
+        operation="AssumeRole",
+        host=regions.sts_host(grant.region),
+        keys=grant.caller,
+        role_arn=role_arn,
+        line=grant.line,
+    )
+    request = sdk.RoleRequest(
+        role_arn=role_arn,
+        role_session_name=grant.role_session_name,
+        policy=SESSION_POLICY,
+        duration_seconds=grant.target.duration_seconds,
+        external_id=grant.target.external_id,
+    )
+    assumed = sdk.assume_role(call, request)
+    expires_at = _unix_time(assumed.expiration)
+    if expires_at is None:
+        raise local_problem(
+            "malformed_answer", operation="AssumeRole", role_arn=role_arn, message="Expiration is not a time"
+        )
+    logs.info(
+        "session_assumed",
+        target=grant.target.name,
+        role_session_name=grant.role_session_name,
+        expiration=assumed.expiration,
+    )
+    keys = Keys(
+        access_key_id=assumed.access_key_id,
+        access_key_secret=assumed.access_key_secret,
+        security_token=assumed.security_token,
+    )
+    return Session(keys=keys, role_session_name=grant.role_session_name, expires_at=expires_at)
+
+
+def _unix_time(expiration: str) -> float | None:
+    try:
+        return datetime.strptime(expiration, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp()
+    except ValueError:
+        return None
+
+
+def _await(renewal: Future[Session], grant: Grant) -> Session:
+    try:
+        return renewal.result(timeout=grant.line.budget.remaining_seconds)
+    except FutureTimeoutError:
+        raise local_problem(
+            "deadline",
+            operation="AssumeRole",
+            role_arn=grant.target.role_arn,
+            message="the time ran out while another thread assumed the role",
+        ) from None

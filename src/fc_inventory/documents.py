@@ -1,0 +1,128 @@
+"""Reads a YAML or JSON document into a struct; a mistake is told with its source, line and field, what was expected and found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import msgspec
+import yaml
+
+from fc_inventory.errors import SettingsError
+from fc_inventory.redaction import one_line
+
+T = TypeVar("T")
+
+_AT = re.compile(r" - at `(?:key in )?\$\.?(?P<path>.*)`$")
+_STEPS = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]")
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed document; `source` names it in errors, `text` is kept to find lines in."""
+
+    source: str
+    text: str
+    data: Any
+
+    def convert(self, shape: type[T], *, patterns: Mapping[str, str], secret_fields: frozenset[str]) -> T:
+        """Return the document as *shape*. *patterns* puts each regular expression of the shape into words.
+
+        Raises SettingsError for the first mistake; the value of a field in *secret_fields* is not shown.
+        """
+        try:
+            return msgspec.convert(self.data, shape)
+        except msgspec.ValidationError as error:
+            raise self._mistake(str(error), shape, patterns, secret_fields) from None
+
+    def error(self, path: str, *, expected: str, found: str) -> SettingsError:
+        """Return the error for the field at *path*, such as `targets[0].regions[1]`."""
+        return SettingsError(self.source, field=path or None, line=self._line(path), expected=expected, found=found)
+
+    def _mistake(
+        self, text: str, shape: type, patterns: Mapping[str, str], secret_fields: frozenset[str]
+    ) -> SettingsError:
+        at = _AT.search(text)
+        path, what = (at["path"], text[: at.start()]) if at else ("", text)
+        unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what)
+        if unknown:
+            near = get_close_matches(unknown[1], _field_names(shape), n=1)
+            nested = f"{path}.{unknown[1]}" if path else unknown[1]
+            return self.error(
+                nested,
+                expected="no such field" + (f" (nearest: {near[0]})" if near else ""),
+                found=f"unknown field {one_line(unknown[1], 60)!r}",
+            )
+        missing = re.fullmatch(r"Object missing required field `(.*)`", what)
+        if missing:
+            return self.error(path, expected=f"a field {missing[1]!r}", found="none")
+        expected = re.sub(r"^Expected |, got .*$|[`]", "", what)
+        words = next((meaning for pattern, meaning in patterns.items() if repr(pattern) in what), expected)
+        hidden = path.rsplit(".", 1)[-1] in secret_fields
+        return self.error(
+            path, expected=words, found="another value (not shown)" if hidden else one_line(repr(self._value(path)), 80)
+        )
+
+    def _value(self, path: str) -> Any:
+        value = self.data
+        for name, index in _STEPS.findall(path):
+            value = value[name] if name else value[int(index)]
+        return value
+
+    def _line(self, path: str) -> int:
+        """Return the line (from 1) of the deepest node on *path* that the text has."""
+        node, line = yaml.compose(self.text, Loader=yaml.SafeLoader), 1
+        for name, index in _STEPS.findall(path):
+            if isinstance(node, yaml.MappingNode):
+                pair = next(((key, value) for key, value in node.value if key.value == name), None)
+                if pair is None:
+                    break
+                line, node = pair[0].start_mark.line + 1, pair[1]
+            elif isinstance(node, yaml.SequenceNode) and index and int(index) < len(node.value):
+                node = node.value[int(index)]
+                line = node.start_mark.line + 1
+        return line
+
+
+def read_document(source: str, text: str) -> Document:
+    """Parse *text* as YAML, of which JSON is a part. Raises SettingsError where it is neither, or names a key twice."""
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        if root is not None:
+            _refuse_twins(source, root)
+        return Document(source, text, yaml.safe_load(text))
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise SettingsError(
+            source, line=line, expected="YAML or JSON", found=one_line(error.problem or "something else", 200)
+        ) from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise SettingsError(source, expected="YAML or JSON", found=one_line(str(error), 200)) from None
+
+
+def _refuse_twins(source: str, node: yaml.Node) -> None:
+    """Raise for a key that stands twice in one mapping: YAML would silently keep the last."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if str(key.value) in seen:
+                raise SettingsError(
+                    source,
+                    line=key.start_mark.line + 1,
+                    field=str(key.value),
+                    expected="each key once",
+                    found="it again",
+                )
+            seen.add(str(key.value))
+            _refuse_twins(source, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_twins(source, item)
+
+
+def _field_names(shape: type) -> list[str]:
+    definitions = msgspec.json.schema(shape).get("$defs", {})
+    return sorted({name for definition in definitions.values() for name in definition.get("properties", {})})

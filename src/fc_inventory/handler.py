@@ -1,0 +1,106 @@
+"""The whole flow: event → Request → targets → sessions → pages → outcomes → Report → answer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from fc_inventory import logs, sdk
+from fc_inventory.budget import invocation_budget
+from fc_inventory.credentials import SessionStore
+from fc_inventory.errors import EveryTargetFailed, RequestError
+from fc_inventory.events import Kind, Request, kind_of, parse_request
+from fc_inventory.render import render_refusal, render_report
+from fc_inventory.report import Report, build_report
+from fc_inventory.scan import Scan, scan_targets
+from fc_inventory.selection import select_targets
+from fc_inventory.settings import Settings, load_settings, runtime_keys
+
+
+@dataclass(frozen=True)
+class _Instance:
+    """What is kept between the invocations of a warm instance."""
+
+    settings: Settings
+    sessions: SessionStore
+
+
+_instance: _Instance | None = None
+
+
+def initialize(context: Any) -> None:
+    """Prepare a new instance; FC calls it once, before the first event. Raises SettingsError for a wrong deployment."""
+    global _instance  # noqa: PLW0603 - the one thing that an instance keeps
+    logs.request_id.set(str(getattr(context, "request_id", "")))
+    settings = load_settings()
+    logs.configure(settings.log_level)
+    sdk.prepare()
+    _instance = _Instance(settings, SessionStore())
+
+
+def handler(event: bytes, context: Any) -> str:
+    """Answer one event with the inventory of the selected targets, as JSON text (CSV or NDJSON where asked for).
+
+    Raises SettingsError where `initialize` would, and EveryTargetFailed where all failed and nobody waits for the answer.
+    """
+    started = time.monotonic()
+    request_id = str(getattr(context, "request_id", ""))
+    if _instance is None:
+        initialize(context)
+    assert _instance is not None  # noqa: S101 - initialize has just set it, or raised
+    logs.request_id.set(request_id)
+    kind: Kind = "invoke"
+    try:
+        kind, content = kind_of(event)
+        request = parse_request(kind, content)
+        targets = select_targets(_instance.settings.targets, request)
+    except RequestError as refusal:
+        return _refuse(refusal, kind, request_id)
+    line = sdk.Line(budget=invocation_budget(context), endpoint=_instance.settings.endpoint)
+    outcomes = scan_targets(
+        Scan(
+            settings=_instance.settings,
+            targets=targets,
+            service_prefix=request.service_prefix,
+            caller=runtime_keys(context),
+            request_id=request_id,
+            line=line,
+            sessions=_instance.sessions,
+        )
+    )
+    report = build_report(
+        outcomes,
+        request_id=request_id,
+        generated_at=datetime.now(timezone.utc),
+        duration_seconds=time.monotonic() - started,
+    )
+    return _answer(report, request, context)
+
+
+def _refuse(refusal: RequestError, kind: Kind, request_id: str) -> str:
+    """Answer a wrong request, or raise it where nobody would read the answer: a timer's payload."""
+    logs.warning("refused", kind=kind, http_status=refusal.status, field=refusal.field, message=refusal.message)
+    if kind == "timer":
+        raise refusal
+    return render_refusal(refusal, kind, request_id)
+
+
+def _answer(report: Report, request: Request, context: Any) -> str:
+    logs.info(
+        "answered",
+        kind=request.kind,
+        status=report.status,
+        outcomes=report.summary.outcomes,
+        duration_ms=report.duration_ms,
+    )
+    awaited = request.awaited and not _is_retry(context)
+    if report.status == "failed" and not awaited:
+        raise EveryTargetFailed(render_report(report, Request(kind="invoke")))
+    return render_report(report, request)
+
+
+def _is_retry(context: Any) -> bool:
+    """Tell whether FC repeats an asynchronous invocation; `retry_count` is a number, text or absent, by runtime."""
+    return str(getattr(context, "retry_count", None) or 0) not in {"0", ""}

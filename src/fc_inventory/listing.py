@@ -1,0 +1,225 @@
+"""All pages of one listing: ListServices, or ListFunctions of one version, in one region of one account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from fc_inventory import regions, sdk
+from fc_inventory.credentials import Grant, Session, SessionStore
+from fc_inventory.diagnosis import Failure, diagnose, local_problem
+from fc_inventory.errors import CloudError, Problem
+from fc_inventory.redaction import one_line
+
+FcVersion = Literal["v2", "v3"]
+
+
+class Service(msgspec.Struct, frozen=True, kw_only=True):
+    """A service of FC 2.0. Times as the cloud gives them (`2026-11-24T12:00:00Z`)."""
+
+    service_name: str
+    service_id: str | None = None
+    description: str | None = None
+    role: str | None = None
+    internet_access: bool | None = None
+    created_time: str | None = None
+    last_modified_time: str | None = None
+
+
+class Function(msgspec.Struct, frozen=True, kw_only=True):
+    """A function. `service_name` is set for FC 2.0 only; of environment variables only the names are kept.
+
+    Units: `memory_size` and `disk_size` in MB, `timeout` in seconds, `cpu` in vCPU, `code_size` in bytes.
+    """
+
+    fc_version: FcVersion
+    function_name: str
+    service_name: str | None = None
+    function_id: str | None = None
+    description: str | None = None
+    runtime: str | None = None
+    handler: str | None = None
+    memory_size: int | None = None
+    timeout: int | None = None
+    cpu: float | None = None
+    disk_size: int | None = None
+    code_size: int | None = None
+    role: str | None = None
+    internet_access: bool | None = None
+    environment_variable_names: tuple[str, ...] = ()
+    tags: dict[str, str] = {}
+    created_time: str | None = None
+    last_modified_time: str | None = None
+
+
+class _WireTag(msgspec.Struct):
+    key: str | None = None
+    value: str | None = None
+
+
+class _WireFunction(msgspec.Struct):
+    """A function as the SDK models it, as far as it is read."""
+
+    function_name: str
+    function_id: str | None = None
+    description: str | None = None
+    runtime: str | None = None
+    handler: str | None = None
+    memory_size: int | None = None
+    timeout: int | None = None
+    cpu: float | None = None
+    disk_size: int | None = None
+    code_size: int | None = None
+    role: str | None = None
+    internet_access: bool | None = None
+    environment_variables: dict[str, Any] | None = None
+    tags: list[_WireTag] | None = None
+    created_time: str | None = None
+    last_modified_time: str | None = None
+
+
+@dataclass(frozen=True)
+class Api:
+    """One of the listings: the action, its API version, and the version of Function Compute whose resources it lists."""
+
+    action: Literal["ListServices", "ListFunctions"]
+    api_version: str
+    fc_version: FcVersion
+
+
+LIST_SERVICES = Api("ListServices", "2021-04-06", "v2")
+LIST_FUNCTIONS_V2 = Api("ListFunctions", "2023-03-30", "v2")
+LIST_FUNCTIONS_V3 = Api("ListFunctions", "2023-03-30", "v3")
+APIS = (LIST_SERVICES, LIST_FUNCTIONS_V2, LIST_FUNCTIONS_V3)
+
+Item = Service | Function
+
+
+@dataclass
+class Listing:
+    """One listing under way. Other threads may read it at any time: `pages` grows only after `items` has."""
+
+    api: Api
+    region: str
+    prefix: str = ""
+    items: list[Item] = field(default_factory=list)
+    pages: int = 0
+    role_session_name: str | None = None
+    problem: Problem | None = None
+    complete: bool = False
+
+
+def collect(listing: Listing, grant: Grant, sessions: SessionStore) -> None:
+    """Fetch page after page into *listing* until the last one or a problem, which is noted there. Raises nothing of the cloud's."""
+    try:
+        _collect_pages(listing, grant, sessions)
+        listing.complete = True
+    except CloudError as error:
+        listing.problem = error.problem
+
+
+def _collect_pages(listing: Listing, grant: Grant, sessions: SessionStore) -> None:
+    session = sessions.obtain(grant)
+    next_token, seen, renewed = None, set[str](), False
+    while True:
+        listing.role_session_name = session.role_session_name
+        try:
+            page = _fetch_page(listing, grant, session, next_token)
+        except CloudError as error:
+            if renewed or error.problem.category != "session_rejected":
+                raise
+            sessions.discard(grant, session)
+            session, renewed = sessions.obtain(grant), True
+            continue
+        listing.items += _read_items(listing, grant, page)
+        listing.pages += 1
+        next_token = page.next_token
+        if next_token is None:
+            return
+        if next_token in seen:
+            raise local_problem(
+                "repeated_token",
+                operation=listing.api.action,
+                role_arn=grant.target.role_arn,
+                message=f"page {listing.pages} led back to an earlier one",
+            )
+        seen.add(next_token)
+        renewed = False
+
+
+def _fetch_page(listing: Listing, grant: Grant, session: Session, next_token: str | None) -> sdk.Page:
+    api = listing.api
+    is_services = api.action == "ListServices"
+    host = (
+        regions.fc2_host(grant.target.account_id, listing.region) if is_services else regions.fc3_host(listing.region)
+    )
+    call = sdk.Call(operation=api.action, host=host, keys=session.keys, role_arn=grant.target.role_arn, line=grant.line)
+    if is_services:
+        return sdk.list_services_page(call, prefix=listing.prefix, next_token=next_token)
+    return sdk.list_functions_page(call, fc_version=api.fc_version, prefix=listing.prefix, next_token=next_token)
+
+
+def _read_items(listing: Listing, grant: Grant, page: sdk.Page) -> list[Item]:
+    """Return the page's items in our shape; one that does not have the documented types spoils the page, not the past."""
+    read: Callable[[Any], Item] = (
+        _read_service if listing.api.action == "ListServices" else _reader(listing.api.fc_version)
+    )
+    try:
+        return [read(item) for item in page.items]
+    except msgspec.ValidationError as error:
+        message = f"page {listing.pages + 1}: {one_line(str(error), 200)}"
+        failure = Failure(
+            operation=listing.api.action,
+            host="",
+            role_arn=grant.target.role_arn,
+            transport="malformed_answer",
+            message=message,
+        )
+        raise diagnose(failure) from None
+
+
+def _read_service(model: Any) -> Service:
+    return msgspec.convert(model, Service, from_attributes=True)
+
+
+def _reader(fc_version: FcVersion) -> Callable[[Any], Function]:
+    return lambda model: _read_function(model, fc_version)
+
+
+def _read_function(model: Any, fc_version: FcVersion) -> Function:
+    wire = msgspec.convert(model, _WireFunction, from_attributes=True)
+    service_name, function_name = _split_name(wire.function_name) if fc_version == "v2" else (None, wire.function_name)
+    return Function(
+        fc_version=fc_version,
+        function_name=function_name,
+        service_name=service_name,
+        function_id=wire.function_id,
+        description=wire.description,
+        runtime=wire.runtime,
+        handler=wire.handler,
+        memory_size=wire.memory_size,
+        timeout=wire.timeout,
+        cpu=wire.cpu,
+        disk_size=wire.disk_size,
+        code_size=wire.code_size,
+        role=wire.role,
+        internet_access=wire.internet_access,
+        environment_variable_names=tuple(sorted(wire.environment_variables or ())),
+        tags={tag.key: tag.value or "" for tag in wire.tags or () if tag.key},
+        created_time=wire.created_time,
+        last_modified_time=wire.last_modified_time,
+    )
+
+
+def _split_name(name: str) -> tuple[str | None, str]:
+    """Split `service$function`, the name that API 2023-03-30 gives a function of FC 2.0.
+
+    Documented is only that such names contain a `$`
+    (https://www.alibabacloud.com/help/en/functioncompute/fc/user-guide/configure-function-tags); that the service stands
+    before it is unverified. A name without one is kept whole, with no service.
+    """
+    service_name, dollar, function_name = name.partition("$")
+    return (service_name, function_name) if dollar else (None, name)

@@ -1,0 +1,127 @@
+"""A report, or a refusal, in the form that was asked for and in the envelope of the way the invocation came in. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from fc_inventory.errors import RequestError
+from fc_inventory.events import MEDIA_TYPES, Format, Kind, Request
+from fc_inventory.listing import Function, Service
+from fc_inventory.report import Report
+from fc_inventory.scan import Outcome, Status
+
+HTTP_STATUS: dict[Status, int] = {"complete": 200, "partial": 207, "failed": 502}
+
+CSV_COLUMNS = (
+    "target,account_id,account_alias,region,status,kind,fc_version,service_name,function_name,runtime,handler,memory_size,timeout,role,"
+    "internet_access,environment_variable_names,description,created_time,last_modified_time,error_operation,error_category,error_code,"
+    "error_request_id,error_message,error_remedy"
+).split(",")
+
+
+def render_report(report: Report, request: Request) -> str:
+    """Return the answer to *request*: the report itself, or for an HTTP trigger the envelope that holds it."""
+    text = {"json": _json, "csv": _csv, "ndjson": _ndjson}[request.format](report)
+    if request.kind != "http":
+        return text
+    headers = {"x-inventory-status": report.status}
+    return _envelope(
+        HTTP_STATUS[report.status],
+        "" if request.head else text,
+        report.request_id,
+        form=request.format,
+        headers=headers,
+    )
+
+
+def render_refusal(refusal: RequestError, kind: Kind, request_id: str, *, head: bool = False) -> str:
+    """Return the answer to a request that cannot be served: what was wrong with it, and where."""
+    error = {"status": refusal.status, "field": refusal.field, "message": refusal.message}
+    text = _text({"request_id": request_id, "status": "refused", "error": error})
+    if kind != "http":
+        return text
+    return _envelope(refusal.status, "" if head else text, request_id, form="json", headers=refusal.headers)
+
+
+def _envelope(status: int, body: str, request_id: str, *, form: Format, headers: Mapping[str, str]) -> str:
+    """Return the answer of an HTTP trigger. https://www.alibabacloud.com/help/en/functioncompute/fc/http-trigger-invoking-function"""
+    fixed = {
+        "content-type": f"{MEDIA_TYPES[form]}; charset=utf-8",
+        "x-request-id": request_id,
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return _text({"statusCode": status, "headers": {**fixed, **headers}, "isBase64Encoded": False, "body": body})
+
+
+def _text(content: Any) -> str:
+    return msgspec.json.encode(content).decode()
+
+
+def _json(report: Report) -> str:
+    return _text(report)
+
+
+def _ndjson(report: Report) -> str:
+    """One line for the report, then for each outcome one line and one for each of its items."""
+    return "".join(f"{_text(record)}\n" for record in _records(report))
+
+
+def _records(report: Report) -> Iterator[dict[str, Any]]:
+    yield {"kind": "report", **_without(report, "outcomes")}
+    for outcome in report.outcomes:
+        yield {"kind": "outcome", **_without(outcome, "services", "functions")}
+        place = {"target": outcome.target, "account_id": outcome.account_id, "region": outcome.region}
+        for kind, item in _items(outcome):
+            yield {"kind": kind, **place, **msgspec.structs.asdict(item)}
+
+
+def _csv(report: Report) -> str:
+    """One row for each outcome, with its error where it has one, and one for each of its items."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, CSV_COLUMNS, restval="")
+    writer.writeheader()
+    for outcome in report.outcomes:
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in _rows(outcome))
+    return out.getvalue()
+
+
+def _rows(outcome: Outcome) -> Iterator[dict[str, Any]]:
+    place = {name: getattr(outcome, name) for name in ("target", "account_id", "account_alias", "region", "status")}
+    error = outcome.error
+    told = ("operation", "category", "code", "request_id", "message", "remedy")
+    yield {**place, "kind": "outcome", **({f"error_{name}": getattr(error, name) for name in told} if error else {})}
+    for kind, item in _items(outcome):
+        fields = msgspec.structs.asdict(item)
+        yield {
+            **place,
+            "kind": kind,
+            "fc_version": "v2",
+            **{name: fields[name] for name in CSV_COLUMNS if name in fields},
+        }
+
+
+def _items(outcome: Outcome) -> Iterator[tuple[str, Service | Function]]:
+    yield from (("service", service) for service in outcome.services or ())
+    yield from (("function", function) for function in outcome.functions or ())
+
+
+def _cell(value: object) -> object:
+    """Return *value* for a CSV cell; text that a spreadsheet would run as a formula gets a quote before it.
+
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    if isinstance(value, tuple):
+        value = " ".join(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _without(struct: msgspec.Struct, *names: str) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.structs.asdict(struct).items() if name not in names}

@@ -1,0 +1,308 @@
+"""The vendor's SDKs, and nothing else knows them: one function a call, plain values in, plain values or a CloudError out.
+
+What the SDKs do by themselves, and is set right here: they follow redirects and send the security token along; they turn
+a malformed answer into an empty one; they lose the status of an answer that is not JSON and the kind of a network error;
+they do not retry. All of it goes through the process-wide `requests.Session`s that `darabonba` keeps one a host.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+import darabonba.core
+import msgspec
+import requests
+import tenacity
+from alibabacloud_fc20230330 import models as fc3_models
+from alibabacloud_fc20230330.client import Client as Fc3Client
+from alibabacloud_fc_open20210406 import models as fc2_models
+from alibabacloud_fc_open20210406.client import Client as Fc2Client
+from alibabacloud_sts20150401 import models as sts_models
+from alibabacloud_sts20150401.client import Client as StsClient
+from alibabacloud_tea_openapi.models import Config
+from alibabacloud_tea_util.models import RuntimeOptions
+from Tea.exceptions import TeaException
+
+from fc_inventory import logs
+from fc_inventory.budget import Budget
+from fc_inventory.diagnosis import Failure, Transport, diagnose, local_problem
+from fc_inventory.errors import CloudError
+from fc_inventory.settings import Keys
+
+T = TypeVar("T")
+
+CONNECT_TIMEOUT_SECONDS = 5.0
+READ_TIMEOUT_SECONDS = 10.0
+LEAST_USEFUL_SECONDS = 0.05
+MAX_ATTEMPTS = 5
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
+PAGE_LIMIT = 100  # the most that ListServices and ListFunctions give at once
+POOL_SIZE = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """How calls of one invocation travel: within which time, and to which local cloud (None: the real hosts)."""
+
+    budget: Budget
+    endpoint: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One API call: what, where, with which keys, and for which role (for errors)."""
+
+    operation: str
+    host: str
+    keys: Keys
+    role_arn: str
+    line: Line
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequest:
+    """The parameters of AssumeRole. https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole"""
+
+    role_arn: str
+    role_session_name: str
+    policy: str
+    duration_seconds: int
+    external_id: str | None
+
+
+class AssumedRole(msgspec.Struct, frozen=True, kw_only=True):
+    """STS's answer to AssumeRole, as far as it is used; `expiration` as on the wire (`2026-11-24T12:00:00Z`)."""
+
+    access_key_id: str
+    access_key_secret: str
+    security_token: str
+    expiration: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a listing: the SDK's models, and the token of the next page, None on the last."""
+
+    items: list[Any]
+    next_token: str | None
+
+
+def assume_role(call: Call, role: RoleRequest) -> AssumedRole:
+    """Call AssumeRole. Raises CloudError."""
+    request = sts_models.AssumeRoleRequest(
+        role_arn=role.role_arn,
+        role_session_name=role.role_session_name,
+        policy=role.policy,
+        duration_seconds=role.duration_seconds,
+        external_id=role.external_id,
+    )
+
+    def send(runtime: RuntimeOptions) -> AssumedRole:
+        body = StsClient(_config(call)).assume_role_with_options(request, runtime).body
+        return msgspec.convert(getattr(body, "credentials", None), AssumedRole, from_attributes=True)
+
+    return _with_retries(call, send)
+
+
+def list_services_page(call: Call, *, prefix: str, next_token: str | None) -> Page:
+    """Call ListServices (2021-04-06) for one page. Raises CloudError."""
+    request = fc2_models.ListServicesRequest(limit=PAGE_LIMIT, prefix=prefix or None, next_token=next_token)
+
+    def send(runtime: RuntimeOptions) -> Page:
+        answer = Fc2Client(_config(call)).list_services_with_options(request, fc2_models.ListServicesHeaders(), runtime)
+        return _page(answer.body, "services")
+
+    return _with_retries(call, send)
+
+
+def list_functions_page(call: Call, *, fc_version: str, prefix: str, next_token: str | None) -> Page:
+    """Call ListFunctions (2023-03-30) for one page of functions of *fc_version* (`v2` or `v3`). Raises CloudError."""
+    request = fc3_models.ListFunctionsRequest(
+        limit=PAGE_LIMIT, fc_version=fc_version, prefix=prefix or None, next_token=next_token
+    )
+
+    def send(runtime: RuntimeOptions) -> Page:
+        answer = Fc3Client(_config(call)).list_functions_with_options(request, {}, runtime)
+        return _page(answer.body, "functions")
+
+    return _with_retries(call, send)
+
+
+def prepare() -> None:
+    """Make the SDK's sessions ours and its debug log safe. Done once, before the first call; doing it again changes nothing."""
+    darabonba.core.Session = _Session
+    logs.adopt("darabonba-core")
+
+
+def _config(call: Call) -> Config:
+    return Config(
+        access_key_id=call.keys.access_key_id,
+        access_key_secret=call.keys.access_key_secret,
+        security_token=call.keys.security_token,
+        endpoint=call.host,
+        protocol="https",
+        user_agent="fc-inventory",
+    )
+
+
+def _page(body: Any, field: str) -> Page:
+    """Return the page in *body*; a missing list is a broken answer, not an empty account."""
+    items, next_token = getattr(body, field, None), getattr(body, "next_token", None)
+    if not isinstance(items, list) or not isinstance(next_token, str | None):
+        raise msgspec.ValidationError(f"expected a list `{field}`, found none")
+    return Page(items, next_token or None)
+
+
+def _with_retries(call: Call, send: Callable[[RuntimeOptions], T]) -> T:
+    """Send until it succeeds, fails for good, has been tried five times, or the time is used up."""
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(lambda error: isinstance(error, CloudError) and error.retryable),
+        wait=_wait_seconds,
+        stop=lambda state: (
+            state.attempt_number >= MAX_ATTEMPTS or state.upcoming_sleep >= call.line.budget.remaining_seconds
+        ),
+        before_sleep=lambda state: _log_retry(call, state),
+        reraise=True,
+    )
+    result: T = retrying(_attempt, call, send)
+    return result
+
+
+def _wait_seconds(state: tenacity.RetryCallState) -> float:
+    """Full jitter (a random share of a doubling wait), or what the cloud itself asked for."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after_seconds if isinstance(error, CloudError) else None
+    if asked is not None:
+        return min(asked, LONGEST_WAIT_SECONDS) + random.uniform(0, FIRST_WAIT_SECONDS)  # noqa: S311 - jitter, not a secret
+    most = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (state.attempt_number - 1))
+    return random.uniform(0, most)  # noqa: S311 - jitter, not a secret
+
+
+def _log_retry(call: Call, state: tenacity.RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, CloudError):
+        logs.warning(
+            "retrying",
+            operation=call.operation,
+            host=call.host,
+            category=error.problem.category,
+            attempt=state.attempt_number,
+        )
+
+
+def _attempt(call: Call, send: Callable[[RuntimeOptions], T]) -> T:
+    left = call.line.budget.remaining_seconds
+    if left < LEAST_USEFUL_SECONDS:
+        raise local_problem(
+            "deadline", operation=call.operation, role_arn=call.role_arn, message="the time ran out before this call"
+        )
+    runtime = RuntimeOptions(
+        connect_timeout=int(min(CONNECT_TIMEOUT_SECONDS, left) * 1000),
+        read_timeout=int(min(READ_TIMEOUT_SECONDS, left) * 1000),
+    )
+    _exchange.begin(call.line.endpoint)
+    try:
+        return send(runtime)
+    except TeaException as error:
+        raise diagnose(_failure(call, error)) from None
+    except msgspec.ValidationError as error:
+        raise diagnose(_failure(call, None, f"status {_exchange.status}, but {error}")) from None
+
+
+def _failure(call: Call, error: TeaException | None, message: str = "") -> Failure:
+    """Gather what the SDK's error tells and what it lost on the way."""
+    data = getattr(error, "data", None)
+    answer = data if isinstance(data, dict) else {}
+    denied = answer.get("AccessDeniedDetail") or answer.get("accessDeniedDetail")
+    retry_after_ms = getattr(error, "retry_after", None)
+    return Failure(
+        operation=call.operation,
+        host=call.host,
+        role_arn=call.role_arn,
+        transport=_exchange.transport or (None if answer else "malformed_answer"),
+        http_status=_exchange.status,
+        code=_first(answer, "Code", "code", "ErrorCode", "errorCode"),
+        message=message or _first(answer, "Message", "message", "ErrorMessage", "errorMessage") or _exchange.summary(),
+        request_id=_first(answer, "RequestId", "requestId") or _exchange.request_id,
+        denied_by=_first(denied, "PolicyType") if isinstance(denied, dict) else None,
+        retry_after_seconds=retry_after_ms / 1000 if isinstance(retry_after_ms, int) else None,
+    )
+
+
+def _first(answer: dict[str, Any], *names: str) -> str | None:
+    return next((value for name in names if isinstance(value := answer.get(name), str) and value), None)
+
+
+class _Exchange(threading.local):
+    """What really happened on the wire in this thread's current call; the SDK tells only a part of it."""
+
+    endpoint: str | None = None
+    status: int | None = None
+    request_id: str | None = None
+    transport: Transport | None = None
+    detail: str = ""
+
+    def begin(self, endpoint: str | None) -> None:
+        self.endpoint, self.status, self.request_id, self.transport, self.detail = endpoint, None, None, None, ""
+
+    def summary(self) -> str:
+        return f"status {self.status}: {self.detail}" if self.status else self.detail
+
+
+_exchange = _Exchange()
+
+_TRANSPORT_ERRORS: tuple[tuple[type[Exception], Transport], ...] = (
+    (requests.exceptions.Timeout, "timed_out"),
+    (requests.exceptions.SSLError, "tls_failed"),
+    (requests.exceptions.ConnectionError, "connection_failed"),
+    (requests.exceptions.ChunkedEncodingError, "connection_failed"),
+    (requests.exceptions.ContentDecodingError, "malformed_answer"),
+)
+
+
+class _Session(requests.Session):
+    """A session that follows no redirect, sends loopback calls to the local cloud, and notes what it saw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trust_env = False  # the SDK passes the proxies itself; .netrc must not add an Authorization
+        self.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=POOL_SIZE))
+
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        if _exchange.endpoint is not None:
+            request.url = _rerouted(str(request.url), _exchange.endpoint)
+            options["proxies"] = {}
+        try:
+            response = super().send(request, **{**options, "allow_redirects": False})
+        except requests.RequestException as error:
+            _exchange.transport = _transport_of(error)
+            _exchange.detail = type(error).__name__
+            raise
+        _exchange.status, _exchange.request_id = response.status_code, _request_id(response)
+        _exchange.detail = f"{response.headers.get('content-type', 'no content type')}, {len(response.content)} bytes that are not the API's JSON"
+        if response.is_redirect or 300 <= response.status_code < 400:  # noqa: PLR2004 - the class of redirects
+            _exchange.transport = "redirected"
+            _exchange.detail = f"redirect to {urlsplit(response.headers.get('location', '')).hostname}, not followed"
+            raise requests.TooManyRedirects("redirects are not followed")
+        return response
+
+
+def _rerouted(url: str, endpoint: str) -> str:
+    """Return *url* at *endpoint*; the Host header, which is signed, stays the real one."""
+    there = urlsplit(endpoint)
+    return urlunsplit(urlsplit(url)._replace(scheme=there.scheme, netloc=there.netloc))
+
+
+def _request_id(response: requests.Response) -> str | None:
+    return response.headers.get("x-acs-request-id") or response.headers.get("x-fc-request-id")
+
+
+def _transport_of(error: requests.RequestException) -> Transport:
+    if "NameResolutionError" in repr(error):
+        return "name_not_resolved"
+    return next((transport for kind, transport in _TRANSPORT_ERRORS if isinstance(error, kind)), "connection_failed")

@@ -1,0 +1,288 @@
+"""The function's settings and the runtime's own keys: the one place that reads the environment.
+
+Targets come from `ROLE_ARN` (+ `EXTERNAL_ID`, `REGIONS`) for a single customer, or from a targets document: `TARGETS_FILE`
+(a YAML or JSON file) or `TARGETS` (the same text inline). The document's shape is `TargetsDocument`; its JSON Schema is
+published as `schemas/targets.schema.json`. Limits of AssumeRole's parameters:
+https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from fc_inventory import documents, redaction, regions
+from fc_inventory.errors import SettingsError
+
+ROLE_ARN = r"^acs:ram::(\d{10,20}):role/([A-Za-z0-9.-]{1,64})$"
+EXTERNAL_ID = r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$"
+SESSION_PREFIX = r"^[A-Za-z0-9.@_-]{2,27}$"
+LOG_LEVEL = r"^(DEBUG|INFO|WARNING|ERROR)$"
+TARGET_NAME = r"^[A-Za-z0-9_.-]{1,64}$"
+
+_IN_WORDS = {
+    ROLE_ARN: "acs:ram::ACCOUNT_ID:role/ROLE_NAME",
+    EXTERNAL_ID: "2 to 1224 letters, digits or _ + = , . @ : / -",
+    SESSION_PREFIX: "2 to 27 letters, digits or . @ - _",
+    LOG_LEVEL: "DEBUG, INFO, WARNING or ERROR",
+    TARGET_NAME: "1 to 64 letters, digits or _ . -",
+}
+
+RoleArn = Annotated[
+    str, Meta(pattern=ROLE_ARN, description="ARN of the customer's role: acs:ram::ACCOUNT_ID:role/ROLE_NAME.")
+]
+ExternalId = Annotated[
+    str, Meta(pattern=EXTERNAL_ID, description="External ID that the role's trust policy demands; one per customer.")
+]
+DurationSeconds = Annotated[
+    int,
+    Meta(ge=900, le=43200, description="Life of a session in seconds; the role's MaxSessionDuration bounds it, too."),
+]
+RegionIds = Annotated[tuple[str, ...], Meta(min_length=1, description="Regions to list, such as cn-hangzhou.")]
+Tags = Annotated[dict[str, str], Meta(description="Free labels by which a request can select the target.")]
+
+
+class TargetEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One customer in the targets document; what it leaves out comes from `defaults`."""
+
+    name: Annotated[str, Meta(pattern=TARGET_NAME, description="Name of the target in requests and reports; unique.")]
+    role_arn: RoleArn
+    account_alias: (
+        Annotated[str, Meta(min_length=1, max_length=64, description="The account's alias, for readers of the report.")]
+        | None
+    ) = None
+    external_id: ExternalId | None = None
+    regions: RegionIds | None = None
+    tags: Tags = {}
+    duration_seconds: DurationSeconds | None = None
+
+
+class TargetDefaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What holds for every target that does not say otherwise. There is no default external ID: it must differ by customer."""
+
+    regions: RegionIds | None = None
+    tags: Tags = {}
+    duration_seconds: DurationSeconds = 3600
+
+
+class TargetsDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The targets document: whom to list, and how."""
+
+    version: Literal[1]
+    targets: Annotated[tuple[TargetEntry, ...], Meta(min_length=1)]
+    defaults: TargetDefaults = TargetDefaults()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One customer, complete: where its role is and which regions to list. `external_id` never shows in a repr."""
+
+    name: str
+    role_arn: str
+    account_id: str
+    regions: tuple[str, ...]
+    account_alias: str | None = None
+    external_id: str | None = field(default=None, repr=False)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    duration_seconds: int = 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All that was decided at deployment.
+
+    Attributes:
+        targets: the customers, in the order of the document.
+        region: the function's own region, whose STS endpoint is used; None where the runtime names none.
+        role_session_name: how each RoleSessionName begins; the request id follows.
+        endpoint: base URL of a local cloud on loopback that takes all calls, None for the real one.
+        log_level: the least level that is logged.
+    """
+
+    targets: tuple[Target, ...]
+    region: str | None
+    role_session_name: str = "fc-inventory"
+    endpoint: str | None = None
+    log_level: str = "INFO"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """An access key pair with its token; `security_token` is None for a long-term key. Nothing of it shows in a repr."""
+
+    access_key_id: str = field(repr=False)
+    access_key_secret: str = field(repr=False)
+    security_token: str | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        """Make the values unprintable from the moment they are known."""
+        redaction.protect(self.access_key_id, self.access_key_secret, self.security_token or "")
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read and check every setting. Raises SettingsError naming the first mistake; no call is made."""
+    env = {name: value for name, value in (os.environ if environ is None else environ).items() if value.strip()}
+    region = env.get("FC_REGION")
+    return Settings(
+        targets=_targets(env, region),
+        region=region,
+        role_session_name=_matching(env, "ROLE_SESSION_NAME", SESSION_PREFIX) or "fc-inventory",
+        endpoint=_loopback_endpoint(env),
+        log_level=_matching(env, "LOG_LEVEL", LOG_LEVEL) or "INFO",
+    )
+
+
+def runtime_keys(context: Any) -> Keys | None:
+    """Return the keys that the runtime gives this invocation, None where it gives none.
+
+    `context.credentials`, which older runtimes rebuild for each call, wins over the environment, which is set once per
+    instance and can be older; Python 3.12 has only the environment. An empty string means absent.
+    https://www.alibabacloud.com/help/en/functioncompute/fc/user-guide/context-1
+    """
+    given = getattr(context, "credentials", None)
+    of_context = (
+        getattr(given, "access_key_id", None),
+        getattr(given, "access_key_secret", None),
+        getattr(given, "security_token", None),
+    )
+    of_environment = tuple(
+        os.environ.get(name)
+        for name in ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN")
+    )
+    for key_id, secret, token in (of_context, of_environment):
+        if key_id and secret and (token or not key_id.startswith("STS.")):
+            return Keys(access_key_id=key_id, access_key_secret=secret, security_token=token or None)
+    return None
+
+
+def _targets(env: Mapping[str, str], own_region: str | None) -> tuple[Target, ...]:
+    sources = [name for name in ("ROLE_ARN", "TARGETS_FILE", "TARGETS") if name in env]
+    if len(sources) != 1:
+        raise SettingsError(
+            "settings",
+            expected="exactly one of ROLE_ARN, TARGETS_FILE and TARGETS",
+            found=" and ".join(sources) or "none of them",
+        )
+    if sources == ["ROLE_ARN"]:
+        return (_single_target(env, own_region),)
+    for name in ("EXTERNAL_ID", "REGIONS", "DURATION_SECONDS"):
+        if name in env:
+            raise SettingsError(
+                name, expected=f"it inside {sources[0]}, which describes the targets", found="it set beside"
+            )
+    source, text = (sources[0], env[sources[0]]) if sources == ["TARGETS"] else _read_targets_file(env)
+    return _document_targets(documents.read_document(source, text), own_region)
+
+
+def _read_targets_file(env: Mapping[str, str]) -> tuple[str, str]:
+    """Return how to name the targets file in errors, and its text. A relative path may also be below the code directory."""
+    path = Path(env["TARGETS_FILE"])
+    if not path.is_absolute() and not path.exists():
+        path = Path(env.get("FC_FUNC_CODE_PATH", ".")) / path
+    try:
+        return f"TARGETS_FILE {path}", path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SettingsError(f"TARGETS_FILE {path}", expected="UTF-8 text", found="other bytes") from None
+    except OSError as error:
+        raise SettingsError(
+            f"TARGETS_FILE {path}", expected="a readable file", found=error.strerror or "none"
+        ) from None
+
+
+def _single_target(env: Mapping[str, str], own_region: str | None) -> Target:
+    role_arn = _matching(env, "ROLE_ARN", ROLE_ARN) or ""
+    account_id = role_arn.split(":")[3]
+    named = tuple(part.strip() for part in env.get("REGIONS", own_region or "").split(",") if part.strip())
+    if not named:
+        raise SettingsError(
+            "REGIONS", expected="regions, separated by commas", found="none, and the runtime names no region of its own"
+        )
+    for region in named:
+        _check_region(region, "REGIONS")
+    return Target(
+        name=account_id,
+        role_arn=role_arn,
+        account_id=account_id,
+        regions=tuple(dict.fromkeys(named)),
+        external_id=_matching(env, "EXTERNAL_ID", EXTERNAL_ID),
+        duration_seconds=_duration_seconds(env),
+    )
+
+
+def _document_targets(document: documents.Document, own_region: str | None) -> tuple[Target, ...]:
+    parsed = document.convert(TargetsDocument, patterns=_IN_WORDS, secret_fields=frozenset({"external_id"}))
+    defaults = parsed.defaults
+    targets = []
+    for index, entry in enumerate(parsed.targets):
+        path = f"targets[{index}]"
+        if any(entry.name == other.name for other in parsed.targets[:index]):
+            raise document.error(
+                f"{path}.name", expected="a name of its own for each target", found=f"{entry.name!r} again"
+            )
+        chosen = entry.regions or defaults.regions or ((own_region,) if own_region else ())
+        if not chosen:
+            raise document.error(
+                path, expected="regions, here or in defaults", found="none, and the runtime names no region of its own"
+            )
+        where = f"{path}.regions" if entry.regions else "defaults.regions"
+        for position, region in enumerate(chosen):
+            _check_region(region, f"{where}[{position}]", document)
+        targets.append(
+            Target(
+                name=entry.name,
+                role_arn=entry.role_arn,
+                account_id=entry.role_arn.split(":")[3],
+                account_alias=entry.account_alias,
+                external_id=entry.external_id,
+                regions=tuple(dict.fromkeys(chosen)),
+                tags={**defaults.tags, **entry.tags},
+                duration_seconds=entry.duration_seconds or defaults.duration_seconds,
+            )
+        )
+    return tuple(targets)
+
+
+def _check_region(region: str, field_path: str, document: documents.Document | None = None) -> None:
+    if region in regions.KNOWN:
+        return
+    near = regions.nearest(region)
+    expected = "a region of Function Compute" + (f" (nearest: {near})" if near else "")
+    if document is not None:
+        raise document.error(field_path, expected=expected, found=repr(region))
+    raise SettingsError(field_path, expected=expected, found=repr(region))
+
+
+def _duration_seconds(env: Mapping[str, str]) -> int:
+    text = env.get("DURATION_SECONDS", "3600")
+    if not (text.isascii() and text.isdigit() and 900 <= int(text) <= 43200):  # noqa: PLR2004 - documented limits of AssumeRole
+        raise SettingsError(
+            "DURATION_SECONDS", expected="a whole number of seconds from 900 to 43200", found=repr(text)
+        )
+    return int(text)
+
+
+def _matching(env: Mapping[str, str], name: str, pattern: str) -> str | None:
+    """Return setting *name* if it matches *pattern*, None where it is not set; an external ID is never shown."""
+    value = env.get(name)
+    if value is not None and not re.fullmatch(pattern, value):
+        found = f"{len(value)} characters that are not" if pattern == EXTERNAL_ID else repr(value)
+        raise SettingsError(name, expected=_IN_WORDS[pattern], found=found)
+    return value
+
+
+def _loopback_endpoint(env: Mapping[str, str]) -> str | None:
+    value = env.get("FC_INVENTORY_ENDPOINT")
+    if value is not None and not re.fullmatch(r"http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}/?", value):
+        raise SettingsError(
+            "FC_INVENTORY_ENDPOINT",
+            expected="http://127.0.0.1:PORT: a local cloud on this machine, nothing else",
+            found=repr(value),
+        )
+    return value.rstrip("/") if value else None
