@@ -1,0 +1,116 @@
+"""The commands ``invoke`` and ``serve``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .settings import EXECUTION_ROLE, PROJECT, Settings
+
+if TYPE_CHECKING:
+    from .http_trigger import HttpResponse
+    from .invocation import Invocation
+
+Code = Annotated[Path, typer.Option(show_default="src", help="The directory that Function Compute would mount as /code.")]
+HandlerName = Annotated[str, typer.Option(metavar="NAME", help="[dir/]module.function below the code directory.")]
+Initializer = Annotated[str, typer.Option(metavar="NAME", help="Called once per instance; empty for none.")]
+Runtime = Annotated[str, typer.Option(metavar="python3.10|python3.12", help="Whose context and environment to imitate.")]
+Timeout = Annotated[float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="Kill the handler after this time.")]
+Env = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="An environment variable of the function; repeatable.")]
+Region = Annotated[str, typer.Option(help="The region that the function believes to be in.")]
+Role = Annotated[str, typer.Option(metavar="ARN", help="The execution role, assumed in the local cloud.")]
+Python = Annotated[str, typer.Option(metavar="EXECUTABLE", help="The Python to run the function with; default: this one.")]
+World = Annotated[Path | None, typer.Option(metavar="FILE", help="The local cloud's accounts; default: the built-in world.")]
+Endpoint = Annotated[str | None, typer.Option(metavar="URL", help="A running local cloud; default: start one.")]
+Log = Annotated[bool, typer.Option(help="Show the function's log on standard error.")]
+
+
+def invoke(  # noqa: PLR0913 - a command's parameters are its options
+    *,
+    kind: Annotated[str, typer.Option(metavar="invoke|http|timer", help="Who delivers the event.")] = "invoke",
+    event: Annotated[str | None, typer.Option(metavar="JSON", help="The event; by default an empty one.")] = None,
+    event_file: Annotated[Path | None, typer.Option(metavar="FILE|-", help="Read the event from a file.")] = None,
+    query: Annotated[str, typer.Option(metavar="A=B&C=D", help="With --kind http: the query string.")] = "",
+    code: Code = PROJECT / "src",
+    handler: HandlerName = "index.handler",
+    initializer: Initializer = "index.initialize",
+    runtime: Runtime = "python3.10",
+    timeout: Timeout = 60,
+    env: Env = None,
+    region: Region = "cn-hangzhou",
+    role: Role = EXECUTION_ROLE,
+    python: Python = "",
+    world: World = None,
+    endpoint: Endpoint = None,
+    log: Log = True,
+) -> None:
+    """Run the function once, as Function Compute does, against the local cloud.
+
+    The answer goes to standard output, the log to standard error. Exit status: 0 the function returned, 1 it failed, 2 it
+    was not invoked.
+    """
+    from .credentials import assume_execution_role  # noqa: PLC0415 - --help must not wait for it
+    from .errors import HarnessError  # noqa: PLC0415
+    from .events import KINDS, build_event, read_event  # noqa: PLC0415
+    from .settings import build_function, running_cloud  # noqa: PLC0415
+    from .warm_function import WarmFunction  # noqa: PLC0415
+
+    if kind not in KINDS:
+        raise HarnessError(f"--kind {kind}: expected {', '.join(KINDS)}")
+    if query and kind != "http":
+        raise HarnessError("--query needs --kind http")
+    settings = Settings(code, handler, initializer, runtime, timeout, env or [], region, role, python, world, endpoint)
+    given = read_event(event, event_file)
+    with running_cloud(settings) as cloud_url:
+        function = build_function(settings, cloud_url)
+        payload = build_event(kind, given, query, function)
+        with WarmFunction(
+            function, lambda name: assume_execution_role(cloud_url, role, name), show_log if log else lambda _: None
+        ) as warm:
+            invocation = warm.invoke(payload)
+    print_answer(invocation, kind)
+    if invocation.error_type:
+        raise typer.Exit(1)
+
+
+def show_log(chunk: bytes) -> None:
+    """Write a piece of the function's log to standard error."""
+    sys.stderr.buffer.write(chunk)
+    sys.stderr.buffer.flush()
+
+
+def print_answer(invocation: Invocation, kind: str) -> None:
+    """Write the answer to standard output; for an HTTP trigger the body alone, status and headers to standard error."""
+    from .http_trigger import http_response  # noqa: PLC0415
+
+    if kind != "http" or invocation.error_type:
+        write_body(invocation.body)
+        return
+    response = http_response(invocation.body)
+    print_status(response)
+    write_body(response.body)
+
+
+def print_status(response: HttpResponse) -> None:
+    """Write status and headers to standard error."""
+    typer.echo(f"HTTP {response.status}", err=True)
+    for name, value in response.headers.items():
+        typer.echo(f"{name}: {value}", err=True)
+
+
+def write_body(body: bytes) -> None:
+    """Write *body* to standard output: byte for byte into a file or pipe, indented and coloured JSON on a terminal."""
+    if not sys.stdout.isatty():
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+        return
+    from rich import print_json  # noqa: PLC0415
+
+    try:
+        print_json(data=json.loads(body))
+    except ValueError:
+        typer.echo(body)

@@ -1,0 +1,40 @@
+"""One function's configuration, as Function Compute keeps it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+RUNTIMES = ("python3.10", "python3.12")
+
+
+@dataclass(frozen=True)
+class Function:
+    """What has to be known to run a function.
+
+    *code_directory* is what FC mounts at ``/code``. *python* is the executable that runs it, whatever *runtime* says: the
+    runtime decides the shape of the context and the environment. The account is that of *role_arn*, the execution role.
+    """
+
+    name: str
+    code_directory: Path
+    role_arn: str
+    handler: str = "index.handler"
+    initializer: str | None = None
+    runtime: str = "python3.10"
+    region: str = "cn-hangzhou"
+    timeout_seconds: float = 60
+    initializer_timeout_seconds: float = 30
+    memory_megabytes: int = 512
+    environment: Mapping[str, str] = field(default_factory=dict)
+    python: str = sys.executable
+
+    @property
+    def account_id(self) -> str:
+        """The account that the function belongs to: the fifth field of ``acs:ram::<account>:role/<name>``, from 0."""
+        return self.role_arn.split(":")[3]
