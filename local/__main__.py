@@ -11,12 +11,16 @@ from local.runtime.errors import HarnessError
 
 app = typer.Typer(
     name="python -m local",
-    help="A strict local Alibaba Cloud and what Function Compute does around a function, on this machine.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 app.command()(invoke)
+
+
+@app.callback()
+def local() -> None:
+    """A strict local Alibaba Cloud, and what Function Compute does around a function, on this machine."""
 
 
 def main() -> None:
