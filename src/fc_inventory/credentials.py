@@ -1,4 +1,4 @@
-"""Sessions in the customers' accounts: asked for with the least power, kept between invocations, renewed one at a time."""
+"""Sessions in the customers' accounts: least power, kept between invocations, renewed one at a time."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ class SessionStore:
     def obtain(self, grant: Grant) -> Session:
         """Return a session that can be used now.
 
-        Where one must be asked for, the first thread asks and the others wait for its answer; where the kept one is only
-        near its end, the others go on with it, and so does everybody if the renewal fails. Raises CloudError.
+        Where one must be asked for, the first thread asks and the others wait for its answer; where the kept one is
+        only near its end, the others go on with it, and so does everybody if the renewal fails. Raises CloudError.
         """
         with self._lock:
             slot = self._slots.setdefault(grant.key, _Slot())
@@ -113,10 +113,11 @@ class SessionStore:
             with self._lock:
                 slot.session = session
             renewal.set_result(session)
-            return session
         except CloudError as error:
             renewal.set_exception(error)
             raise
+        else:
+            return session
         finally:
             renewal.cancel()  # no effect on a finished one; after a bug it lets the waiting threads go
             with self._lock:

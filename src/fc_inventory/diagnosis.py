@@ -1,7 +1,6 @@
 """From the facts of one failed call to a `Problem`: what it was, whose side it is on and what to do. Pure.
 
-Only codes decide, texts never do alone, but for two denials of Function Compute that share the code `AccessDenied` with
-every other one. Sources of codes: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-errorcodes,
+Codes decide; texts only where denials share one code. Sources of codes: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-errorcodes,
 https://www.alibabacloud.com/help/en/functioncompute/error-codes. Which code Function Compute gives for an expired
 session is unverified, so every code about a security token or a key counts as one.
 """
@@ -11,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from fc_inventory.errors import Category, CloudError, Problem, Side
+from fc_inventory.causes import CAUSES
+from fc_inventory.errors import Category, CloudError, Problem
 from fc_inventory.redaction import one_line
 
 Transport = Literal[
@@ -21,7 +21,7 @@ Transport = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """What is known of a call that did not end well; `transport` is None where the cloud answered with an error of its own."""
+    """What is known of a call that failed; `transport` is None where the cloud answered with an error of its own."""
 
     operation: str
     host: str
@@ -34,57 +34,6 @@ class Failure:
     denied_by: str | None = None
     retry_after_seconds: float | None = None
 
-
-@dataclass(frozen=True)
-class _Cause:
-    side: Side
-    remedy: str
-    retryable: bool = False
-
-
-_CAUSES: dict[Category, _Cause] = {
-    "no_credentials": _Cause(
-        "account_b",
-        "Give the function an execution role that trusts fc.aliyuncs.com (`role:` in s.yaml). On Function Compute the runtime then injects"
-        " ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN.",
-    ),
-    "caller_credentials_rejected": _Cause(
-        "account_b", "The function's own keys are expired, disabled or incomplete. Invoke again on a new instance; check that the execution role still exists."
-    ),
-    "caller_denied": _Cause(
-        "account_b", "Attach to the function's execution role a policy that allows sts:AssumeRole on {role_arn} (AliyunSTSAssumeRoleAccess allows all roles)."
-    ),
-    "caller_is_root": _Cause("account_b", "An Alibaba Cloud account's own key can't assume a role: use a RAM user or, on Function Compute, an execution role."),
-    "trust_denied": _Cause(
-        "account_a",
-        "The trust policy of {role_arn} does not let this caller in, or demands another external ID. If access was revoked, remove the target; if not, the"
-        " customer adds the function's execution role to the trust policy, and both sides compare the external ID.",
-    ),
-    "assume_role_denied": _Cause(
-        "account_a",
-        "STS does not say which: either {role_arn} does not trust the function's execution role (revoked, another account, another external ID), or the execution"
-        " role lacks sts:AssumeRole on it. Check the customer's trust policy first, then account B's policy.",
-    ),
-    "role_not_found": _Cause("account_a", "Role {role_arn} does not exist: it was deleted, or the ARN is wrong. Ask the customer, then correct or remove the target."),
-    "invalid_parameter": _Cause("account_b", "Correct the target's settings (role_arn, external_id, duration_seconds; the role's MaxSessionDuration bounds the last)."),
-    "session_rejected": _Cause("account_a", "The assumed session was refused and so was a new one. Check that {role_arn} still exists and is enabled."),
-    "list_denied": _Cause(
-        "account_a", "Attach to {role_arn} a policy that allows fc:ListServices and fc:ListFunctions on * (AliyunFCReadOnlyAccess does), and look for an explicit deny."
-    ),
-    "not_activated": _Cause("account_a", "Function Compute is not activated in this account: there is nothing to list until it is. Remove the target or activate the service."),
-    "wrong_account": _Cause("account_b", "The host names another account than the role belongs to. Correct role_arn."),
-    "clock_skew": _Cause("account_b", "The clock of this machine differs from the cloud's by more than 15 minutes: correct it."),
-    "signature_rejected": _Cause("account_b", "The secret does not belong to the key, or something between changed the request (a proxy that rewrites headers)."),
-    "throttled": _Cause("cloud", "Too many requests a second for this account. Invoke again later, or with fewer targets at once.", retryable=True),
-    "unavailable": _Cause("cloud", "The service failed. Invoke again; if it lasts, give Alibaba Cloud the request id.", retryable=True),
-    "timed_out": _Cause("network", "No answer in time. Invoke again; check the function's network (VPC, internetAccess) and the region.", retryable=True),
-    "network": _Cause("network", "The host could not be reached. Check the function's network (VPC, DNS, internetAccess) and the region.", retryable=True),
-    "redirected": _Cause("network", "The host answered with a redirect, which is never followed, since the session token would travel along. Look for a proxy in between."),
-    "malformed_answer": _Cause("cloud", "The answer was not what the API promises, so nothing is concluded from it. Invoke again; look for a proxy in between.", retryable=True),
-    "repeated_token": _Cause("cloud", "The cloud returned the same nextToken twice, so the listing would never end. What came before is kept. Invoke again."),
-    "deadline": _Cause("account_b", "The invocation's time was used up. Raise the function's timeout, or ask for fewer targets or regions at once."),
-    "unexpected": _Cause("cloud", "An error that this function does not know. Look the code up, with the request id at hand."),
-}  # fmt: skip
 
 _TRANSPORT: dict[Transport, Category] = {
     "timed_out": "timed_out",
@@ -123,7 +72,7 @@ def local_problem(category: Category, *, operation: str, role_arn: str, message:
 
 
 def _error(failure: Failure, category: Category) -> CloudError:
-    cause = _CAUSES[category]
+    cause = CAUSES[category]
     problem = Problem(
         category=category,
         side=cause.side,

@@ -1,4 +1,4 @@
-"""Reads a YAML or JSON document into a struct; a mistake is told with its source, line and field, what was expected and found."""
+"""Reads a YAML or JSON document into a struct; a mistake is told with its line, field, what was expected and found."""
 
 from __future__ import annotations
 

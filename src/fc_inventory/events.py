@@ -75,7 +75,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def kind_of(event: bytes) -> tuple[Kind, dict[str, Any]]:
-    """Return which way *event* came in, and its JSON object. Raises RequestError where it is neither empty nor an object."""
+    """Return which way *event* came in, and its JSON object ({} for an empty event). Raises RequestError otherwise."""
     if not event.strip():
         return "invoke", {}
     try:
@@ -229,7 +229,7 @@ def _text_map(event: dict[str, Any], field: str) -> dict[str, str]:
 
 
 def _negotiated(accept: str) -> Format:
-    """Return the form that an Accept header likes best; JSON where it takes anything. Raises 406 where it takes none of ours."""
+    """Return the form that an Accept header likes best, JSON where it takes anything; 406 where it takes none."""
     wanted: list[tuple[float, Format]] = []
     for part in accept.split(",") if accept.strip() else ["*/*"]:
         media, _, parameters = part.strip().partition(";")
@@ -246,7 +246,7 @@ def _negotiated(accept: str) -> Format:
 
 
 def _covers(pattern: str, media_type: str) -> bool:
-    return pattern in {"*/*", media_type, f"{media_type.split('/')[0]}/*"}
+    return pattern in {"*/*", media_type, f"{media_type.split('/', maxsplit=1)[0]}/*"}
 
 
 def _weight(parameters: str) -> float:

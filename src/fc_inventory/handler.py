@@ -43,7 +43,7 @@ def initialize(context: Any) -> None:
 def handler(event: bytes, context: Any) -> str:
     """Answer one event with the inventory of the selected targets, as JSON text (CSV or NDJSON where asked for).
 
-    Raises SettingsError where `initialize` would, and EveryTargetFailed where all failed and nobody waits for the answer.
+    Raises SettingsError where `initialize` would, and EveryTargetFailed where all failed and nobody waits for it.
     """
     started = time.monotonic()
     request_id = str(getattr(context, "request_id", ""))

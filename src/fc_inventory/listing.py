@@ -83,7 +83,7 @@ class _WireFunction(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Api:
-    """One of the listings: the action, its API version, and the version of Function Compute whose resources it lists."""
+    """A listing: the action, its API version, and the version of Function Compute whose resources it lists."""
 
     action: Literal["ListServices", "ListFunctions"]
     api_version: str
@@ -113,7 +113,7 @@ class Listing:
 
 
 def collect(listing: Listing, grant: Grant, sessions: SessionStore) -> None:
-    """Fetch page after page into *listing* until the last one or a problem, which is noted there. Raises nothing of the cloud's."""
+    """Fetch page after page into *listing*, until the last one or a problem, which is noted there."""
     try:
         _collect_pages(listing, grant, sessions)
         listing.complete = True
@@ -163,7 +163,7 @@ def _fetch_page(listing: Listing, grant: Grant, session: Session, next_token: st
 
 
 def _read_items(listing: Listing, grant: Grant, page: sdk.Page) -> list[Item]:
-    """Return the page's items in our shape; one that does not have the documented types spoils the page, not the past."""
+    """Return the page's items in our shape; one without the documented types spoils this page, not those before."""
     read: Callable[[Any], Item] = (
         _read_service if listing.api.action == "ListServices" else _reader(listing.api.fc_version)
     )
@@ -218,8 +218,8 @@ def _split_name(name: str) -> tuple[str | None, str]:
     """Split `service$function`, the name that API 2023-03-30 gives a function of FC 2.0.
 
     Documented is only that such names contain a `$`
-    (https://www.alibabacloud.com/help/en/functioncompute/fc/user-guide/configure-function-tags); that the service stands
-    before it is unverified. A name without one is kept whole, with no service.
+    (https://www.alibabacloud.com/help/en/functioncompute/fc/user-guide/configure-function-tags); that the service
+    stands before it is unverified. A name without one is kept whole, with no service.
     """
     service_name, dollar, function_name = name.partition("$")
     return (service_name, function_name) if dollar else (None, name)

@@ -1,7 +1,7 @@
 """Log lines: one JSON object a fact, each with the request id, none with a secret.
 
-They go to standard output, which Function Compute captures, through handlers of our own: the runtime's root handler would
-put its own prefix before the JSON.
+They go to standard output, which Function Compute captures, through handlers of our own: the runtime's root handler
+would put its own prefix before the JSON.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def configure(level: str) -> None:
 
 
 def adopt(name: str) -> None:
-    """Let logger *name* write our JSON lines and nothing else: the SDK's own handler would print keys with DEBUG=sdk."""
+    """Let logger *name* write our JSON lines only: the SDK's own handler would print keys with DEBUG=sdk."""
     logger = logging.getLogger(name)
     logger.handlers = [_Handler()]
     logger.propagate = False

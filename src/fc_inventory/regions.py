@@ -1,8 +1,10 @@
-"""The regions of Function Compute and the hosts that serve them. Pure data; a region is never pasted into a host unchecked.
+"""The regions of Function Compute and the hosts that serve them; a region is never pasted into a host unchecked.
 
-Sources: the endpoint lists of Function Compute (https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-endpoint)
-and STS (https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-endpoint), read in 2025. The SDKs' own tables are not used:
-FC 2.0's default host is a placeholder (`account-id.…`), and one FC 3.0 host in `alibabacloud-fc20230330` 4.8.3 ends in a tab.
+Sources, as published in 2025:
+https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-endpoint
+https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-endpoint
+The SDKs' own tables are not used: FC 2.0's default host is a placeholder (`account-id.…`), and one FC 3.0 host in
+`alibabacloud-fc20230330` 4.8.3 ends in a tab.
 """
 
 from __future__ import annotations
@@ -11,11 +13,30 @@ from difflib import get_close_matches
 
 _FC3_HOST = {
     region: f"fcv3.{region}.aliyuncs.com"
-    for region in (
-        "ap-northeast-1 ap-northeast-2 ap-south-1 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-5 ap-southeast-7 cn-beijing "
-        "cn-chengdu cn-hangzhou cn-hongkong cn-huhehaote cn-qingdao cn-shanghai cn-shenzhen cn-wulanchabu cn-zhangjiakou eu-central-1 "
-        "eu-west-1 us-east-1 us-west-1"
-    ).split()
+    for region in [
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-south-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-southeast-3",
+        "ap-southeast-5",
+        "ap-southeast-7",
+        "cn-beijing",
+        "cn-chengdu",
+        "cn-hangzhou",
+        "cn-hongkong",
+        "cn-huhehaote",
+        "cn-qingdao",
+        "cn-shanghai",
+        "cn-shenzhen",
+        "cn-wulanchabu",
+        "cn-zhangjiakou",
+        "eu-central-1",
+        "eu-west-1",
+        "us-east-1",
+        "us-west-1",
+    ]
 } | {
     region: f"{region}.fc.aliyuncs.com"
     for region in ("cn-hangzhou-finance", "cn-heyuan-acdr-1", "cn-shanghai-finance-1", "me-central-1")
@@ -24,12 +45,38 @@ _FC3_HOST = {
 _WITHOUT_FC2 = frozenset({"cn-wulanchabu", "cn-shanghai-finance-1", "me-central-1"})
 
 _REGIONAL_STS = frozenset(
-    (
-        "ap-northeast-1 ap-northeast-2 ap-southeast-1 ap-southeast-3 ap-southeast-5 ap-southeast-7 cn-beijing cn-beijing-finance-1 "
-        "cn-chengdu cn-fuzhou cn-guangzhou cn-hangzhou cn-heyuan cn-hongkong cn-huhehaote cn-nanjing cn-qingdao cn-shanghai "
-        "cn-shanghai-finance-1 cn-shenzhen cn-wuhan-lr cn-wulanchabu cn-zhangjiakou eu-central-1 eu-west-1 me-central-1 me-east-1 "
-        "na-south-1 us-east-1 us-west-1"
-    ).split()
+    [
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-southeast-1",
+        "ap-southeast-3",
+        "ap-southeast-5",
+        "ap-southeast-7",
+        "cn-beijing",
+        "cn-beijing-finance-1",
+        "cn-chengdu",
+        "cn-fuzhou",
+        "cn-guangzhou",
+        "cn-hangzhou",
+        "cn-heyuan",
+        "cn-hongkong",
+        "cn-huhehaote",
+        "cn-nanjing",
+        "cn-qingdao",
+        "cn-shanghai",
+        "cn-shanghai-finance-1",
+        "cn-shenzhen",
+        "cn-wuhan-lr",
+        "cn-wulanchabu",
+        "cn-zhangjiakou",
+        "eu-central-1",
+        "eu-west-1",
+        "me-central-1",
+        "me-east-1",
+        "na-south-1",
+        "us-east-1",
+        "us-west-1",
+    ]
 )
 
 KNOWN = frozenset(_FC3_HOST)

@@ -1,4 +1,4 @@
-"""A report, or a refusal, in the form that was asked for and in the envelope of the way the invocation came in. Pure."""
+"""A report, or a refusal, in the form that was asked for and in the envelope of the kind of invocation. Pure."""
 
 from __future__ import annotations
 
@@ -17,11 +17,33 @@ from fc_inventory.scan import Outcome, Status
 
 HTTP_STATUS: dict[Status, int] = {"complete": 200, "partial": 207, "failed": 502}
 
-CSV_COLUMNS = (
-    "target,account_id,account_alias,region,status,kind,fc_version,service_name,function_name,runtime,handler,memory_size,timeout,role,"
-    "internet_access,environment_variable_names,description,created_time,last_modified_time,error_operation,error_category,error_code,"
-    "error_request_id,error_message,error_remedy"
-).split(",")
+CSV_COLUMNS = [
+    "target",
+    "account_id",
+    "account_alias",
+    "region",
+    "status",
+    "kind",
+    "fc_version",
+    "service_name",
+    "function_name",
+    "runtime",
+    "handler",
+    "memory_size",
+    "timeout",
+    "role",
+    "internet_access",
+    "environment_variable_names",
+    "description",
+    "created_time",
+    "last_modified_time",
+    "error_operation",
+    "error_category",
+    "error_code",
+    "error_request_id",
+    "error_message",
+    "error_remedy",
+]
 
 
 def render_report(report: Report, request: Request) -> str:
@@ -49,7 +71,10 @@ def render_refusal(refusal: RequestError, kind: Kind, request_id: str, *, head: 
 
 
 def _envelope(status: int, body: str, request_id: str, *, form: Format, headers: Mapping[str, str]) -> str:
-    """Return the answer of an HTTP trigger. https://www.alibabacloud.com/help/en/functioncompute/fc/http-trigger-invoking-function"""
+    """Return the answer of an HTTP trigger.
+
+    https://www.alibabacloud.com/help/en/functioncompute/fc/http-trigger-invoking-function
+    """
     fixed = {
         "content-type": f"{MEDIA_TYPES[form]}; charset=utf-8",
         "x-request-id": request_id,

@@ -1,4 +1,4 @@
-"""Targets x regions x listings, all at the same time, within the budget; every target and region ends as exactly one Outcome."""
+"""Targets x regions x listings, all at once, within the budget; every target and region ends as exactly one Outcome."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _outcome(target: Target, region: str, listings: list[Listing], scan: Scan) -
 def _result(
     api: Api, listing: Listing | None, target: Target, reason: str | None
 ) -> tuple[Coverage, tuple[Any, ...] | None]:
-    """Return what *listing* has come to, and its items: None where nothing is known. Its thread may still be running."""
+    """Return what *listing* has come to, and its items, None where nothing is known; its thread may still run."""
     named = Coverage(
         api=api.action, api_version=api.api_version, fc_version=api.fc_version, extent="not_asked", reason=reason
     )

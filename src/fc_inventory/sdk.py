@@ -1,8 +1,8 @@
-"""The vendor's SDKs, and nothing else knows them: one function a call, plain values in, plain values or a CloudError out.
+"""The vendor's SDKs, and nothing else knows them: one function a call, plain values in, plain values or an error out.
 
-What the SDKs do by themselves, and is set right here: they follow redirects and send the security token along; they turn
-a malformed answer into an empty one; they lose the status of an answer that is not JSON and the kind of a network error;
-they do not retry. All of it goes through the process-wide `requests.Session`s that `darabonba` keeps one a host.
+What the SDKs do by themselves, and is set right here: they follow redirects and send the security token along; they
+turn a malformed answer into an empty one; they lose the status of an answer that is not JSON and the kind of a network
+error; they do not retry. All calls go through the process-wide `requests.Session`s that `darabonba` keeps one a host.
 """
 
 from __future__ import annotations
@@ -66,7 +66,10 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleRequest:
-    """The parameters of AssumeRole. https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole"""
+    """The parameters of AssumeRole.
+
+    https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
+    """
 
     role_arn: str
     role_session_name: str
@@ -134,7 +137,7 @@ def list_functions_page(call: Call, *, fc_version: str, prefix: str, next_token:
 
 
 def prepare() -> None:
-    """Make the SDK's sessions ours and its debug log safe. Done once, before the first call; doing it again changes nothing."""
+    """Make the SDK's sessions ours and its debug log safe, before the first call; doing it again changes nothing."""
     darabonba.core.Session = _Session
     logs.adopt("darabonba-core")
 
@@ -283,23 +286,26 @@ class _Session(requests.Session):
             _exchange.transport = _transport_of(error)
             _exchange.detail = type(error).__name__
             raise
-        _exchange.status, _exchange.request_id = response.status_code, _request_id(response)
-        _exchange.detail = f"{response.headers.get('content-type', 'no content type')}, {len(response.content)} bytes that are not the API's JSON"
-        if response.is_redirect or 300 <= response.status_code < 400:  # noqa: PLR2004 - the class of redirects
-            _exchange.transport = "redirected"
-            _exchange.detail = f"redirect to {urlsplit(response.headers.get('location', '')).hostname}, not followed"
-            raise requests.TooManyRedirects("redirects are not followed")
+        _note(response)
         return response
+
+
+def _note(response: requests.Response) -> None:
+    """Keep what the SDK will lose of *response*. Raises for a redirect, before the SDK takes it for an answer."""
+    _exchange.status = response.status_code
+    _exchange.request_id = response.headers.get("x-acs-request-id") or response.headers.get("x-fc-request-id")
+    media_type = response.headers.get("content-type", "no content type")
+    _exchange.detail = f"{len(response.content)} bytes ({media_type}) that are not the API's JSON"
+    if 300 <= response.status_code < 400:  # noqa: PLR2004 - the class of redirects
+        _exchange.transport = "redirected"
+        _exchange.detail = f"a redirect to {urlsplit(response.headers.get('location', '')).hostname}, not followed"
+        raise requests.TooManyRedirects("redirects are not followed")
 
 
 def _rerouted(url: str, endpoint: str) -> str:
     """Return *url* at *endpoint*; the Host header, which is signed, stays the real one."""
     there = urlsplit(endpoint)
     return urlunsplit(urlsplit(url)._replace(scheme=there.scheme, netloc=there.netloc))
-
-
-def _request_id(response: requests.Response) -> str | None:
-    return response.headers.get("x-acs-request-id") or response.headers.get("x-fc-request-id")
 
 
 def _transport_of(error: requests.RequestException) -> Transport:

@@ -1,8 +1,8 @@
 """The function's settings and the runtime's own keys: the one place that reads the environment.
 
-Targets come from `ROLE_ARN` (+ `EXTERNAL_ID`, `REGIONS`) for a single customer, or from a targets document: `TARGETS_FILE`
-(a YAML or JSON file) or `TARGETS` (the same text inline). The document's shape is `TargetsDocument`; its JSON Schema is
-published as `schemas/targets.schema.json`. Limits of AssumeRole's parameters:
+Targets come from `ROLE_ARN` (+ `EXTERNAL_ID`, `REGIONS`) for a single customer, or from a targets document:
+`TARGETS_FILE` (a YAML or JSON file) or `TARGETS` (the same text inline). The document's shape is `TargetsDocument`; its
+JSON Schema is published as `schemas/targets.schema.json`. Limits of AssumeRole's parameters:
 https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
 """
 
@@ -65,7 +65,7 @@ class TargetEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class TargetDefaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What holds for every target that does not say otherwise. There is no default external ID: it must differ by customer."""
+    """What holds for every target that does not say otherwise; never an external ID, which must differ by customer."""
 
     regions: RegionIds | None = None
     tags: Tags = {}
@@ -115,7 +115,7 @@ class Settings:
 
 @dataclass(frozen=True, kw_only=True)
 class Keys:
-    """An access key pair with its token; `security_token` is None for a long-term key. Nothing of it shows in a repr."""
+    """An access key pair; `security_token` is None for a long-term key. Nothing of it shows in a repr."""
 
     access_key_id: str = field(repr=False)
     access_key_secret: str = field(repr=False)
@@ -182,7 +182,7 @@ def _targets(env: Mapping[str, str], own_region: str | None) -> tuple[Target, ..
 
 
 def _read_targets_file(env: Mapping[str, str]) -> tuple[str, str]:
-    """Return how to name the targets file in errors, and its text. A relative path may also be below the code directory."""
+    """Return how to name the targets file in errors, and its text; a relative path may be below the code directory."""
     path = Path(env["TARGETS_FILE"])
     if not path.is_absolute() and not path.exists():
         path = Path(env.get("FC_FUNC_CODE_PATH", ".")) / path
