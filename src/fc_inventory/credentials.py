@@ -14,7 +14,8 @@ from datetime import datetime, timezone
 from fc_inventory import logs, regions, sdk
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import CloudError
-from fc_inventory.settings import Keys, Settings, Target
+from fc_inventory.settings import Keys, Settings
+from fc_inventory.targets import Target
 
 # The list actions and nothing else, whatever the role may do. `fc:ListFunctions` knows no resource but `*`.
 # https://www.alibabacloud.com/help/en/functioncompute/fc/policies-and-sample-policies

@@ -18,13 +18,12 @@ import msgspec
 from msgspec import Meta
 
 from fc_inventory.errors import RequestError
+from fc_inventory.media import Format, negotiate
 from fc_inventory.redaction import one_line
 
 Kind = Literal["http", "timer", "invoke"]
-Format = Literal["json", "csv", "ndjson"]
 
 MAX_SELECTION_BYTES = 64 * 1024
-MEDIA_TYPES: dict[Format, str] = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson"}
 METHODS = ("GET", "HEAD", "POST")
 
 Names = str | list[str]
@@ -129,7 +128,7 @@ def _parse_http(event: dict[str, Any]) -> Request:
     headers = {name.lower(): value for name, value in _text_map(event, "headers").items()}
     chosen = {**query, **body}
     if "format" not in chosen:
-        chosen["format"] = _negotiated(headers.get("accept", ""))
+        chosen["format"] = negotiate(headers.get("accept", ""))
     asynchronous = headers.get("x-fc-invocation-type", "").lower() == "async"
     return _request("http", _selection(chosen, ""), awaited=not asynchronous, head=method == "HEAD")
 
@@ -226,35 +225,3 @@ def _text_map(event: dict[str, Any], field: str) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise RequestError("expected an object of texts", field=field)
     return value
-
-
-def _negotiated(accept: str) -> Format:
-    """Return the form that an Accept header likes best, JSON where it takes anything; 406 where it takes none."""
-    wanted: list[tuple[float, Format]] = []
-    for part in accept.split(",") if accept.strip() else ["*/*"]:
-        media, _, parameters = part.strip().partition(";")
-        weight = _weight(parameters)
-        wanted += [
-            (weight, form) for form, ours in MEDIA_TYPES.items() if weight > 0 and _covers(media.strip().lower(), ours)
-        ]
-    if not wanted:
-        raise RequestError(
-            f"expected Accept to allow one of {', '.join(MEDIA_TYPES.values())}, found {one_line(accept, 100)}",
-            status=406,
-        )
-    return max(wanted, key=lambda candidate: candidate[0])[1]
-
-
-def _covers(pattern: str, media_type: str) -> bool:
-    return pattern in {"*/*", media_type, f"{media_type.split('/', maxsplit=1)[0]}/*"}
-
-
-def _weight(parameters: str) -> float:
-    for parameter in parameters.split(";"):
-        name, _, value = parameter.strip().partition("=")
-        if name == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
-    return 1.0

@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from fc_inventory.errors import RequestError
-from fc_inventory.events import MEDIA_TYPES, Format, Kind, Request
+from fc_inventory.events import Kind, Request
 from fc_inventory.listing import Function, Service
+from fc_inventory.media import MEDIA_TYPES, Format
 from fc_inventory.report import Report
 from fc_inventory.scan import Outcome, Status
 

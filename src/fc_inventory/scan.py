@@ -15,7 +15,8 @@ from fc_inventory.credentials import Grant, SessionStore, grant_for
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import Problem
 from fc_inventory.listing import APIS, LIST_FUNCTIONS_V3, Api, FcVersion, Function, Listing, Service, collect
-from fc_inventory.settings import Keys, Settings, Target
+from fc_inventory.settings import Keys, Settings
+from fc_inventory.targets import Target
 
 MAX_THREADS = 32  # below the SDK's connection pool of 40 a host, so that no connection is opened and thrown away
 

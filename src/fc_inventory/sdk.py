@@ -8,15 +8,12 @@ error; they do not retry. All calls go through the process-wide `requests.Sessio
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
 import darabonba.core
 import msgspec
-import requests
 import tenacity
 from alibabacloud_fc20230330 import models as fc3_models
 from alibabacloud_fc20230330.client import Client as Fc3Client
@@ -30,9 +27,10 @@ from Tea.exceptions import TeaException
 
 from fc_inventory import logs
 from fc_inventory.budget import Budget
-from fc_inventory.diagnosis import Failure, Transport, diagnose, local_problem
+from fc_inventory.diagnosis import Failure, diagnose, local_problem
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
+from fc_inventory.transport import Session, exchange
 
 T = TypeVar("T")
 
@@ -42,7 +40,6 @@ LEAST_USEFUL_SECONDS = 0.05
 MAX_ATTEMPTS = 5
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
 PAGE_LIMIT = 100  # the most that ListServices and ListFunctions give at once
-POOL_SIZE = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +135,7 @@ def list_functions_page(call: Call, *, fc_version: str, prefix: str, next_token:
 
 def prepare() -> None:
     """Make the SDK's sessions ours and its debug log safe, before the first call; doing it again changes nothing."""
-    darabonba.core.Session = _Session
+    darabonba.core.Session = Session
     logs.adopt("darabonba-core")
 
 
@@ -208,13 +205,13 @@ def _attempt(call: Call, send: Callable[[RuntimeOptions], T]) -> T:
         connect_timeout=int(min(CONNECT_TIMEOUT_SECONDS, left) * 1000),
         read_timeout=int(min(READ_TIMEOUT_SECONDS, left) * 1000),
     )
-    _exchange.begin(call.line.endpoint)
+    exchange.begin(call.line.endpoint)
     try:
         return send(runtime)
     except TeaException as error:
         raise diagnose(_failure(call, error)) from None
     except msgspec.ValidationError as error:
-        raise diagnose(_failure(call, None, f"status {_exchange.status}, but {error}")) from None
+        raise diagnose(_failure(call, None, f"status {exchange.status}, but {error}")) from None
 
 
 def _failure(call: Call, error: TeaException | None, message: str = "") -> Failure:
@@ -227,11 +224,11 @@ def _failure(call: Call, error: TeaException | None, message: str = "") -> Failu
         operation=call.operation,
         host=call.host,
         role_arn=call.role_arn,
-        transport=_exchange.transport or (None if answer else "malformed_answer"),
-        http_status=_exchange.status,
+        transport=exchange.transport or (None if answer else "malformed_answer"),
+        http_status=exchange.status,
         code=_first(answer, "Code", "code", "ErrorCode", "errorCode"),
-        message=message or _first(answer, "Message", "message", "ErrorMessage", "errorMessage") or _exchange.summary(),
-        request_id=_first(answer, "RequestId", "requestId") or _exchange.request_id,
+        message=message or _first(answer, "Message", "message", "ErrorMessage", "errorMessage") or exchange.summary(),
+        request_id=_first(answer, "RequestId", "requestId") or exchange.request_id,
         denied_by=_first(denied, "PolicyType") if isinstance(denied, dict) else None,
         retry_after_seconds=retry_after_ms / 1000 if isinstance(retry_after_ms, int) else None,
     )
@@ -239,76 +236,3 @@ def _failure(call: Call, error: TeaException | None, message: str = "") -> Failu
 
 def _first(answer: dict[str, Any], *names: str) -> str | None:
     return next((value for name in names if isinstance(value := answer.get(name), str) and value), None)
-
-
-class _Exchange(threading.local):
-    """What really happened on the wire in this thread's current call; the SDK tells only a part of it."""
-
-    endpoint: str | None = None
-    status: int | None = None
-    request_id: str | None = None
-    transport: Transport | None = None
-    detail: str = ""
-
-    def begin(self, endpoint: str | None) -> None:
-        self.endpoint, self.status, self.request_id, self.transport, self.detail = endpoint, None, None, None, ""
-
-    def summary(self) -> str:
-        return f"status {self.status}: {self.detail}" if self.status else self.detail
-
-
-_exchange = _Exchange()
-
-_TRANSPORT_ERRORS: tuple[tuple[type[Exception], Transport], ...] = (
-    (requests.exceptions.Timeout, "timed_out"),
-    (requests.exceptions.SSLError, "tls_failed"),
-    (requests.exceptions.ConnectionError, "connection_failed"),
-    (requests.exceptions.ChunkedEncodingError, "connection_failed"),
-    (requests.exceptions.ContentDecodingError, "malformed_answer"),
-)
-
-
-class _Session(requests.Session):
-    """A session that follows no redirect, sends loopback calls to the local cloud, and notes what it saw."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.trust_env = False  # the SDK passes the proxies itself; .netrc must not add an Authorization
-        self.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=POOL_SIZE))
-
-    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        if _exchange.endpoint is not None:
-            request.url = _rerouted(str(request.url), _exchange.endpoint)
-            options["proxies"] = {}
-        try:
-            response = super().send(request, **{**options, "allow_redirects": False})
-        except requests.RequestException as error:
-            _exchange.transport = _transport_of(error)
-            _exchange.detail = type(error).__name__
-            raise
-        _note(response)
-        return response
-
-
-def _note(response: requests.Response) -> None:
-    """Keep what the SDK will lose of *response*. Raises for a redirect, before the SDK takes it for an answer."""
-    _exchange.status = response.status_code
-    _exchange.request_id = response.headers.get("x-acs-request-id") or response.headers.get("x-fc-request-id")
-    media_type = response.headers.get("content-type", "no content type")
-    _exchange.detail = f"{len(response.content)} bytes ({media_type}) that are not the API's JSON"
-    if 300 <= response.status_code < 400:  # noqa: PLR2004 - the class of redirects
-        _exchange.transport = "redirected"
-        _exchange.detail = f"a redirect to {urlsplit(response.headers.get('location', '')).hostname}, not followed"
-        raise requests.TooManyRedirects("redirects are not followed")
-
-
-def _rerouted(url: str, endpoint: str) -> str:
-    """Return *url* at *endpoint*; the Host header, which is signed, stays the real one."""
-    there = urlsplit(endpoint)
-    return urlunsplit(urlsplit(url)._replace(scheme=there.scheme, netloc=there.netloc))
-
-
-def _transport_of(error: requests.RequestException) -> Transport:
-    if "NameResolutionError" in repr(error):
-        return "name_not_resolved"
-    return next((transport for kind, transport in _TRANSPORT_ERRORS if isinstance(error, kind)), "connection_failed")

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from fc_inventory.errors import RequestError
 from fc_inventory.events import Request
 from fc_inventory.redaction import one_line
-from fc_inventory.settings import Target
+from fc_inventory.targets import Target
 
 
 def select_targets(targets: tuple[Target, ...], request: Request) -> tuple[Target, ...]:

@@ -13,85 +13,28 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import msgspec
-from msgspec import Meta
-
-from fc_inventory import documents, redaction, regions
+from fc_inventory import documents, redaction
 from fc_inventory.errors import SettingsError
+from fc_inventory.targets import (
+    EXTERNAL_ID,
+    ROLE_ARN,
+    Target,
+    check_region,
+    read_targets,
+)
+from fc_inventory.targets import (
+    IN_WORDS as TARGET_WORDS,
+)
 
-ROLE_ARN = r"^acs:ram::(\d{10,20}):role/([A-Za-z0-9.-]{1,64})$"
-EXTERNAL_ID = r"^[A-Za-z0-9_+=,.@:/-]{2,1224}$"
-SESSION_PREFIX = r"^[A-Za-z0-9.@_-]{2,27}$"
+SESSION_PREFIX = r"^[A-Za-z0-9.@_-]{2,27}$"  # with a request id of 36 characters and a dash: at most 64
 LOG_LEVEL = r"^(DEBUG|INFO|WARNING|ERROR)$"
-TARGET_NAME = r"^[A-Za-z0-9_.-]{1,64}$"
-
-_IN_WORDS = {
-    ROLE_ARN: "acs:ram::ACCOUNT_ID:role/ROLE_NAME",
-    EXTERNAL_ID: "2 to 1224 letters, digits or _ + = , . @ : / -",
+IN_WORDS = {
+    **TARGET_WORDS,
     SESSION_PREFIX: "2 to 27 letters, digits or . @ - _",
     LOG_LEVEL: "DEBUG, INFO, WARNING or ERROR",
-    TARGET_NAME: "1 to 64 letters, digits or _ . -",
 }
-
-RoleArn = Annotated[
-    str, Meta(pattern=ROLE_ARN, description="ARN of the customer's role: acs:ram::ACCOUNT_ID:role/ROLE_NAME.")
-]
-ExternalId = Annotated[
-    str, Meta(pattern=EXTERNAL_ID, description="External ID that the role's trust policy demands; one per customer.")
-]
-DurationSeconds = Annotated[
-    int,
-    Meta(ge=900, le=43200, description="Life of a session in seconds; the role's MaxSessionDuration bounds it, too."),
-]
-RegionIds = Annotated[tuple[str, ...], Meta(min_length=1, description="Regions to list, such as cn-hangzhou.")]
-Tags = Annotated[dict[str, str], Meta(description="Free labels by which a request can select the target.")]
-
-
-class TargetEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One customer in the targets document; what it leaves out comes from `defaults`."""
-
-    name: Annotated[str, Meta(pattern=TARGET_NAME, description="Name of the target in requests and reports; unique.")]
-    role_arn: RoleArn
-    account_alias: (
-        Annotated[str, Meta(min_length=1, max_length=64, description="The account's alias, for readers of the report.")]
-        | None
-    ) = None
-    external_id: ExternalId | None = None
-    regions: RegionIds | None = None
-    tags: Tags = {}
-    duration_seconds: DurationSeconds | None = None
-
-
-class TargetDefaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What holds for every target that does not say otherwise; never an external ID, which must differ by customer."""
-
-    regions: RegionIds | None = None
-    tags: Tags = {}
-    duration_seconds: DurationSeconds = 3600
-
-
-class TargetsDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The targets document: whom to list, and how."""
-
-    version: Literal[1]
-    targets: Annotated[tuple[TargetEntry, ...], Meta(min_length=1)]
-    defaults: TargetDefaults = TargetDefaults()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """One customer, complete: where its role is and which regions to list. `external_id` never shows in a repr."""
-
-    name: str
-    role_arn: str
-    account_id: str
-    regions: tuple[str, ...]
-    account_alias: str | None = None
-    external_id: str | None = field(default=None, repr=False)
-    tags: Mapping[str, str] = field(default_factory=dict)
-    duration_seconds: int = 3600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +121,7 @@ def _targets(env: Mapping[str, str], own_region: str | None) -> tuple[Target, ..
                 name, expected=f"it inside {sources[0]}, which describes the targets", found="it set beside"
             )
     source, text = (sources[0], env[sources[0]]) if sources == ["TARGETS"] else _read_targets_file(env)
-    return _document_targets(documents.read_document(source, text), own_region)
+    return read_targets(documents.read_document(source, text), own_region)
 
 
 def _read_targets_file(env: Mapping[str, str]) -> tuple[str, str]:
@@ -205,7 +148,7 @@ def _single_target(env: Mapping[str, str], own_region: str | None) -> Target:
             "REGIONS", expected="regions, separated by commas", found="none, and the runtime names no region of its own"
         )
     for region in named:
-        _check_region(region, "REGIONS")
+        check_region(region, "REGIONS")
     return Target(
         name=account_id,
         role_arn=role_arn,
@@ -214,49 +157,6 @@ def _single_target(env: Mapping[str, str], own_region: str | None) -> Target:
         external_id=_matching(env, "EXTERNAL_ID", EXTERNAL_ID),
         duration_seconds=_duration_seconds(env),
     )
-
-
-def _document_targets(document: documents.Document, own_region: str | None) -> tuple[Target, ...]:
-    parsed = document.convert(TargetsDocument, patterns=_IN_WORDS, secret_fields=frozenset({"external_id"}))
-    defaults = parsed.defaults
-    targets = []
-    for index, entry in enumerate(parsed.targets):
-        path = f"targets[{index}]"
-        if any(entry.name == other.name for other in parsed.targets[:index]):
-            raise document.error(
-                f"{path}.name", expected="a name of its own for each target", found=f"{entry.name!r} again"
-            )
-        chosen = entry.regions or defaults.regions or ((own_region,) if own_region else ())
-        if not chosen:
-            raise document.error(
-                path, expected="regions, here or in defaults", found="none, and the runtime names no region of its own"
-            )
-        where = f"{path}.regions" if entry.regions else "defaults.regions"
-        for position, region in enumerate(chosen):
-            _check_region(region, f"{where}[{position}]", document)
-        targets.append(
-            Target(
-                name=entry.name,
-                role_arn=entry.role_arn,
-                account_id=entry.role_arn.split(":")[3],
-                account_alias=entry.account_alias,
-                external_id=entry.external_id,
-                regions=tuple(dict.fromkeys(chosen)),
-                tags={**defaults.tags, **entry.tags},
-                duration_seconds=entry.duration_seconds or defaults.duration_seconds,
-            )
-        )
-    return tuple(targets)
-
-
-def _check_region(region: str, field_path: str, document: documents.Document | None = None) -> None:
-    if region in regions.KNOWN:
-        return
-    near = regions.nearest(region)
-    expected = "a region of Function Compute" + (f" (nearest: {near})" if near else "")
-    if document is not None:
-        raise document.error(field_path, expected=expected, found=repr(region))
-    raise SettingsError(field_path, expected=expected, found=repr(region))
 
 
 def _duration_seconds(env: Mapping[str, str]) -> int:
@@ -273,7 +173,7 @@ def _matching(env: Mapping[str, str], name: str, pattern: str) -> str | None:
     value = env.get(name)
     if value is not None and not re.fullmatch(pattern, value):
         found = f"{len(value)} characters that are not" if pattern == EXTERNAL_ID else repr(value)
-        raise SettingsError(name, expected=_IN_WORDS[pattern], found=found)
+        raise SettingsError(name, expected=IN_WORDS[pattern], found=found)
     return value
 
 
