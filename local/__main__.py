@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from local.runtime.command import invoke
+from local.runtime.command import invoke, serve
 from local.runtime.errors import HarnessError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(invoke)
+app.command()(serve)
 
 
 @app.callback()

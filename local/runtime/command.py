@@ -12,19 +12,33 @@ import typer
 from .settings import EXECUTION_ROLE, PROJECT, Settings
 
 if TYPE_CHECKING:
+    from .function import Function
     from .http_trigger import HttpResponse
     from .invocation import Invocation
+    from .warm_function import WarmFunction
 
-Code = Annotated[Path, typer.Option(show_default="src", help="The directory that Function Compute would mount as /code.")]
+Code = Annotated[
+    Path, typer.Option(show_default="src", help="The directory that Function Compute would mount as /code.")
+]
 HandlerName = Annotated[str, typer.Option(metavar="NAME", help="[dir/]module.function below the code directory.")]
 Initializer = Annotated[str, typer.Option(metavar="NAME", help="Called once per instance; empty for none.")]
-Runtime = Annotated[str, typer.Option(metavar="python3.10|python3.12", help="Whose context and environment to imitate.")]
-Timeout = Annotated[float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="Kill the handler after this time.")]
-Env = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="An environment variable of the function; repeatable.")]
+Runtime = Annotated[
+    str, typer.Option(metavar="python3.10|python3.12", help="Whose context and environment to imitate.")
+]
+Timeout = Annotated[
+    float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="Kill the handler after this time.")
+]
+Env = Annotated[
+    list[str] | None, typer.Option(metavar="KEY=VALUE", help="An environment variable of the function; repeatable.")
+]
 Region = Annotated[str, typer.Option(help="The region that the function believes to be in.")]
 Role = Annotated[str, typer.Option(metavar="ARN", help="The execution role, assumed in the local cloud.")]
-Python = Annotated[str, typer.Option(metavar="EXECUTABLE", help="The Python to run the function with; default: this one.")]
-World = Annotated[Path | None, typer.Option(metavar="FILE", help="The local cloud's accounts; default: the built-in world.")]
+Python = Annotated[
+    str, typer.Option(metavar="EXECUTABLE", help="The Python to run the function with; default: this one.")
+]
+World = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="The local cloud's accounts; default: the built-in world.")
+]
 Endpoint = Annotated[str | None, typer.Option(metavar="URL", help="A running local cloud; default: start one.")]
 Log = Annotated[bool, typer.Option(help="Show the function's log on standard error.")]
 
@@ -53,11 +67,9 @@ def invoke(  # noqa: PLR0913 - a command's parameters are its options
     The answer goes to standard output, the log to standard error. Exit status: 0 the function returned, 1 it failed, 2 it
     was not invoked.
     """
-    from .credentials import assume_execution_role  # noqa: PLC0415 - --help must not wait for it
-    from .errors import HarnessError  # noqa: PLC0415
+    from .errors import HarnessError  # noqa: PLC0415 - --help must not wait for it
     from .events import KINDS, build_event, read_event  # noqa: PLC0415
     from .settings import build_function, running_cloud  # noqa: PLC0415
-    from .warm_function import WarmFunction  # noqa: PLC0415
 
     if kind not in KINDS:
         raise HarnessError(f"--kind {kind}: expected {', '.join(KINDS)}")
@@ -68,13 +80,65 @@ def invoke(  # noqa: PLR0913 - a command's parameters are its options
     with running_cloud(settings) as cloud_url:
         function = build_function(settings, cloud_url)
         payload = build_event(kind, given, query, function)
-        with WarmFunction(
-            function, lambda name: assume_execution_role(cloud_url, role, name), show_log if log else lambda _: None
-        ) as warm:
+        with keep_warm(function, cloud_url, log=log) as warm:
             invocation = warm.invoke(payload)
     print_answer(invocation, kind)
     if invocation.error_type:
         raise typer.Exit(1)
+
+
+def serve(  # noqa: PLR0913 - a command's parameters are its options
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The loopback port; 0 takes a free one.")] = 9000,
+    code: Code = PROJECT / "src",
+    handler: HandlerName = "index.handler",
+    initializer: Initializer = "index.initialize",
+    runtime: Runtime = "python3.10",
+    timeout: Timeout = 60,
+    env: Env = None,
+    region: Region = "cn-hangzhou",
+    role: Role = EXECUTION_ROLE,
+    python: Python = "",
+    world: World = None,
+    endpoint: Endpoint = None,
+    log: Log = True,
+) -> None:
+    """Keep the function running behind its HTTP trigger and Function Compute's InvokeFunction.
+
+    Requests are answered one after the other, as by one instance. A changed file in the code directory starts a new instance
+    at the next request.
+    """
+    from .front_door import FrontDoor  # noqa: PLC0415 - --help must not wait for it
+    from .serving import open_port, serve_until_stopped  # noqa: PLC0415
+    from .settings import build_function, running_cloud  # noqa: PLC0415
+
+    settings = Settings(code, handler, initializer, runtime, timeout, env or [], region, role, python, world, endpoint)
+    with open_port(port) as listener, running_cloud(settings) as cloud_url:
+        function = build_function(settings, cloud_url)
+        with keep_warm(function, cloud_url, log=log) as warm:
+            typer.echo(_welcome(f"http://127.0.0.1:{listener.getsockname()[1]}", cloud_url, function.name))
+            serve_until_stopped(FrontDoor(warm).app(), listener)
+
+
+def keep_warm(function: Function, cloud_url: str, *, log: bool) -> WarmFunction:
+    """Return *function* ready to be invoked with keys from the local cloud."""
+    from .credentials import assume_execution_role  # noqa: PLC0415
+    from .warm_function import WarmFunction  # noqa: PLC0415
+
+    return WarmFunction(
+        function,
+        lambda session_name: assume_execution_role(cloud_url, function.role_arn, session_name),
+        show_log if log else lambda _: None,
+    )
+
+
+def _welcome(url: str, cloud_url: str, name: str) -> str:
+    return f"""HTTP trigger     {url}/
+try              curl '{url}/?targets=company-a'
+InvokeFunction   POST {url}/2023-03-30/functions/{name}/invocations
+s invoke         FC_CLIENT_CUSTOM_ENDPOINT={url} s invoke
+local cloud      {cloud_url}
+Ctrl-C ends it."""
 
 
 def show_log(chunk: bytes) -> None:

@@ -40,7 +40,9 @@ def assume_execution_role(cloud_url: str, role_arn: str, session_name: str) -> C
     if response.status_code == httpx.codes.FORBIDDEN:
         raise RoleRefusedError(_refusal(role_arn, response))
     if response.is_error:
-        raise HarnessError(f"{cloud_url} is not a local cloud: it answers /_local/service-sessions with {response.status_code}")
+        raise HarnessError(
+            f"{cloud_url} is not a local cloud: it answers /_local/service-sessions with {response.status_code}"
+        )
     session = response.json()
     return Credentials(session["access_key_id"], session["access_key_secret"], session["security_token"])
 

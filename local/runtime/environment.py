@@ -55,9 +55,13 @@ def check_settings(settings: Mapping[str, str]) -> None:
     """
     for name in settings:
         if not _NAME.fullmatch(name):
-            raise HarnessError(f"environment variable {name!r}: a name starts with a letter and has only letters, digits and _")
+            raise HarnessError(
+                f"environment variable {name!r}: a name starts with a letter and has only letters, digits and _"
+            )
         if name.startswith("FC_") and name != ENDPOINT_VARIABLE:
             raise HarnessError(f"environment variable {name}: Function Compute reserves names that start with FC_")
     size_bytes = sum(len(f"{name}{value}".encode()) for name, value in settings.items() if name != ENDPOINT_VARIABLE)
     if size_bytes > MAX_SETTINGS_BYTES:
-        raise HarnessError(f"environment variables: {size_bytes} bytes in all, Function Compute takes {MAX_SETTINGS_BYTES}")
+        raise HarnessError(
+            f"environment variables: {size_bytes} bytes in all, Function Compute takes {MAX_SETTINGS_BYTES}"
+        )

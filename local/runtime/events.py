@@ -100,4 +100,6 @@ def _parse(event: bytes) -> Any:
     try:
         return json.loads(_text(event))
     except ValueError as error:
-        raise HarnessError(f"the event is not JSON ({error}); --kind http takes a JSON body or a whole HTTP event") from error
+        raise HarnessError(
+            f"the event is not JSON ({error}); --kind http takes a JSON body or a whole HTTP event"
+        ) from error

@@ -22,7 +22,13 @@ MAX_HEADERS_BYTES = 8 * 1024
 MAX_TARGET_BYTES = 4 * 1024
 _NOT_FOR_FUNCTIONS = {"connection", "keep-alive"}
 _NOT_FROM_FUNCTIONS = _NOT_FOR_FUNCTIONS | {"content-length", "date", "server", "upgrade"}
-_TEXT_TYPES = ("text/", "application/json", "application/x-www-form-urlencoded", "application/xml", "application/javascript")
+_TEXT_TYPES = (
+    "text/",
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "application/xml",
+    "application/javascript",
+)
 _MIN_STATUS, _MAX_STATUS = 200, 599
 
 
@@ -140,7 +146,9 @@ def _response_headers(envelope: dict[str, Any]) -> dict[str, str]:
         raise BadResponseError("headers must be an object of strings")
     if sum(len(f"{name}{value}".encode()) for name, value in headers.items()) > MAX_HEADERS_BYTES:
         raise BadResponseError(f"headers have more than {MAX_HEADERS_BYTES} bytes")
-    return {name: value for name, value in headers.items() if _may_enter(name) and name.lower() not in _NOT_FROM_FUNCTIONS}
+    return {
+        name: value for name, value in headers.items() if _may_enter(name) and name.lower() not in _NOT_FROM_FUNCTIONS
+    }
 
 
 def _response_body(envelope: dict[str, Any]) -> bytes:

@@ -74,7 +74,9 @@ class Instance:
         """Call the initializer; return None when there is none or it succeeded, else the failure. The instance is then dead."""
         if self._function.initializer is None:
             return None
-        invocation = self._deliver("Initialize", self._function.initializer, call, self._function.initializer_timeout_seconds)
+        invocation = self._deliver(
+            "Initialize", self._function.initializer, call, self._function.initializer_timeout_seconds
+        )
         if invocation.error_type is None:
             return None
         self.close()
@@ -84,10 +86,15 @@ class Instance:
         """Call the handler with ``call.event``; an instance that times out or exits is dead afterwards."""
         return self._deliver("Invoke", self._function.handler, call, self._function.timeout_seconds)
 
+    def kill(self) -> None:
+        """Kill the process and everything it started; an event that it is working on then ends as an exit."""
+        if self.alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
     def close(self) -> None:
         """End the process and everything it started."""
         if self.alive:
-            self.alive = False
             self._reap()
 
     def _deliver(self, phase: str, handler: str, call: Call, timeout_seconds: float) -> Invocation:
@@ -122,7 +129,6 @@ class Instance:
 
     def _finish_dead(self, phase: str, call: Call, started: float, timeout_seconds: float | None) -> Invocation:
         """Answer for a process that exited (no *timeout_seconds*) or has to be killed, with the platform's own error."""
-        self.alive = False
         duration_milliseconds = round((time.monotonic() - started) * 1000)
         memory = self._reap()
         if timeout_seconds is None:
@@ -149,9 +155,9 @@ class Instance:
 
     def _reap(self) -> float:
         """Kill the process group, wait for its leader and return the most memory that it held, in MB."""
+        self.kill()
+        self.alive = False
         self._control.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
         _, status, usage = os.wait4(self._process.pid, 0)
         self._process.returncode = os.waitstatus_to_exitcode(status)
         return usage.ru_maxrss / 1024

@@ -54,7 +54,9 @@ class WarmFunction:
             return failure or instance.invoke(call)
 
     def close(self) -> None:
-        """End the instance."""
+        """End the instance, in the middle of an event if need be."""
+        if self._instance:
+            self._instance.kill()
         with self._lock:
             if self._instance:
                 self._instance.close()

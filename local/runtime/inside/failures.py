@@ -35,5 +35,7 @@ def _frame_parts(frame: str) -> list[str]:
 
 def _cause_lines(cause: Exception) -> list[str]:
     """Return the flat list that a load error carries: the first line cut at its commas, then line by line, carets left out."""
-    first, *rest = (line.replace("^", "").strip() for line in "".join(traceback.format_exception_only(cause)).split("\n"))
+    first, *rest = (
+        line.replace("^", "").strip() for line in "".join(traceback.format_exception_only(cause)).split("\n")
+    )
     return [line for line in [*(part.strip() for part in first.split(",")), *rest] if line]

@@ -24,7 +24,9 @@ class RequestLog(logging.Formatter):
 
 def set_up_logging() -> RequestLog:
     """Give the root logger FC's handler and level (``FC_SERVER_LOG_LEVEL``, else INFO); return the formatter to set ids on."""
-    formatter = RequestLog("%(asctime)s.%(msecs)03dZ %(fc_request_id)s [%(levelname)s] %(message)s", "%Y-%m-%dT%H:%M:%S")
+    formatter = RequestLog(
+        "%(asctime)s.%(msecs)03dZ %(fc_request_id)s [%(levelname)s] %(message)s", "%Y-%m-%dT%H:%M:%S"
+    )
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(formatter)
     root = logging.getLogger()
