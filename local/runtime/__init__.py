@@ -1,1 +1,1 @@
-"""What Function Compute does around a handler, on this machine: processes, contexts, credentials, time-outs, triggers."""
+"""What Function Compute does around a handler, here: processes, contexts, credentials, time-outs, triggers."""

@@ -4,43 +4,23 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .options import Code, Endpoint, Env, HandlerName, Initializer, Log, Python, Region, Role, Runtime, Timeout, World
 from .settings import EXECUTION_ROLE, PROJECT, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .credentials import Credentials
     from .function import Function
     from .http_trigger import HttpResponse
     from .invocation import Invocation
     from .warm_function import WarmFunction
-
-Code = Annotated[
-    Path, typer.Option(show_default="src", help="The directory that Function Compute would mount as /code.")
-]
-HandlerName = Annotated[str, typer.Option(metavar="NAME", help="[dir/]module.function below the code directory.")]
-Initializer = Annotated[str, typer.Option(metavar="NAME", help="Called once per instance; empty for none.")]
-Runtime = Annotated[
-    str, typer.Option(metavar="python3.10|python3.12", help="Whose context and environment to imitate.")
-]
-Timeout = Annotated[
-    float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="Kill the handler after this time.")
-]
-Env = Annotated[
-    list[str] | None, typer.Option(metavar="KEY=VALUE", help="An environment variable of the function; repeatable.")
-]
-Region = Annotated[str, typer.Option(help="The region that the function believes to be in.")]
-Role = Annotated[str, typer.Option(metavar="ARN", help="The execution role, assumed in the local cloud.")]
-Python = Annotated[
-    str, typer.Option(metavar="EXECUTABLE", help="The Python to run the function with; default: this one.")
-]
-World = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="The local cloud's accounts; default: the built-in world.")
-]
-Endpoint = Annotated[str | None, typer.Option(metavar="URL", help="A running local cloud; default: start one.")]
-Log = Annotated[bool, typer.Option(help="Show the function's log on standard error.")]
 
 
 def invoke(  # noqa: PLR0913 - a command's parameters are its options
@@ -64,8 +44,8 @@ def invoke(  # noqa: PLR0913 - a command's parameters are its options
 ) -> None:
     """Run the function once, as Function Compute does, against the local cloud.
 
-    The answer goes to standard output, the log to standard error. Exit status: 0 the function returned, 1 it failed, 2 it
-    was not invoked.
+    The answer goes to standard output, the log to standard error. Exit status: 0 the function returned, 1 it failed, 2
+    it was not invoked.
     """
     from .errors import HarnessError  # noqa: PLC0415 - --help must not wait for it
     from .events import KINDS, build_event, read_event  # noqa: PLC0415
@@ -105,8 +85,8 @@ def serve(  # noqa: PLR0913 - a command's parameters are its options
 ) -> None:
     """Keep the function running behind its HTTP trigger and Function Compute's InvokeFunction.
 
-    Requests are answered one after the other, as by one instance. A changed file in the code directory starts a new instance
-    at the next request.
+    Requests are answered one after the other, as by one instance. A changed file in the code directory starts a new
+    instance at the next request.
     """
     from .front_door import FrontDoor  # noqa: PLC0415 - --help must not wait for it
     from .serving import open_port, serve_until_stopped  # noqa: PLC0415
@@ -120,16 +100,21 @@ def serve(  # noqa: PLR0913 - a command's parameters are its options
             serve_until_stopped(FrontDoor(warm).app(), listener)
 
 
-def keep_warm(function: Function, cloud_url: str, *, log: bool) -> WarmFunction:
-    """Return *function* ready to be invoked with keys from the local cloud."""
+@contextmanager
+def keep_warm(function: Function, cloud_url: str, *, log: bool) -> Iterator[WarmFunction]:
+    """Yield *function* ready to be invoked with keys from the local cloud; its process ends with the block."""
     from .credentials import assume_execution_role  # noqa: PLC0415
     from .warm_function import WarmFunction  # noqa: PLC0415
 
-    return WarmFunction(
-        function,
-        lambda session_name: assume_execution_role(cloud_url, function.role_arn, session_name),
-        show_log if log else lambda _: None,
-    )
+    def assume_role(session_name: str) -> Credentials:
+        return assume_execution_role(cloud_url, function.role_arn, session_name)
+
+    with closing(WarmFunction(function, assume_role, show_log if log else _ignore)) as warm:
+        yield warm
+
+
+def _ignore(_: bytes) -> None:
+    pass
 
 
 def _welcome(url: str, cloud_url: str, name: str) -> str:

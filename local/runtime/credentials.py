@@ -1,4 +1,4 @@
-"""The execution role's temporary keys, got as Function Compute gets them: by assuming the role as ``fc.aliyuncs.com``."""
+"""The execution role's temporary keys, got as Function Compute gets them: ``fc.aliyuncs.com`` assumes the role."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def assume_execution_role(cloud_url: str, role_arn: str, session_name: str) -> C
         )
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise HarnessError(
-            f"no local cloud answers at {cloud_url} ({error}); start one with `python -m local cloud`, or leave --endpoint out"
+            f"no local cloud answers at {cloud_url} ({error}); start it (python -m local cloud) or drop --endpoint"
         ) from error
     if response.status_code == httpx.codes.FORBIDDEN:
         raise RoleRefusedError(_refusal(role_arn, response))
@@ -51,5 +51,5 @@ def _refusal(role_arn: str, response: httpx.Response) -> str:
     answer = response.json()
     return (
         f"Function Compute may not assume the execution role {role_arn}: {answer['code']}: {answer['message']} "
-        f"This is the function's own account: in the world file, give it that role with a trust policy that names {SERVICE}."
+        f"This is the function's own account: give it that role in the world file, with a trust policy for {SERVICE}."
     )

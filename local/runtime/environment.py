@@ -1,4 +1,4 @@
-"""The environment of a function's process: what Function Compute sets, the function's settings, nothing of the developer's shell.
+"""The environment of a function's process: what Function Compute sets and the function's settings, no more.
 
 Source: https://www.alibabacloud.com/help/en/functioncompute/fc/environment-variables
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .function import Function
 
 ENDPOINT_VARIABLE = "FC_INVENTORY_ENDPOINT"
-"""The one ``FC_`` name that a function here may be given; on Function Compute the prefix is reserved, so it can't exist there."""
+"""The one ``FC_`` name that a function here may be given; on Function Compute the prefix is reserved."""
 
 MAX_SETTINGS_BYTES = 4 * 1024
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -28,7 +28,7 @@ _FROM_HOST = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 def process_environment(
     function: Function, credentials: Credentials, instance_id: str, host: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return the whole environment of a new instance; it is not touched again, so its keys age while the context's are fresh."""
+    """Return the environment of a new instance; never set again, so that its keys age while the context's are fresh."""
     version_variable = "FC_FUNCTION_VERSION" if function.runtime == "python3.12" else "FC_VER_ID"
     return {
         **{name: host[name] for name in _FROM_HOST if name in host},

@@ -1,4 +1,4 @@
-"""Errors of the harness itself; what the function does wrong is an `Invocation` with an error type, never an exception."""
+"""Errors of the harness itself; what the function does wrong is an `Invocation` with an error type instead."""
 
 
 class HarnessError(Exception):

@@ -24,7 +24,8 @@ def read_event(text: str | None, file: Path | None) -> bytes | None:
     """Return the event given as *text* or in *file* (``-``: standard input), None when there is neither.
 
     Raises:
-        HarnessError: both are given, the file can't be read, standard input is empty, or the event is larger than FC takes.
+        HarnessError: both are given, the file can't be read, standard input is empty, or the event is larger than FC
+        takes.
     """
     if text is not None and file is not None:
         raise HarnessError("--event and --event-file exclude each other")
@@ -40,8 +41,8 @@ def read_event(text: str | None, file: Path | None) -> bytes | None:
 def build_event(kind: str, given: bytes | None, query: str, function: Function) -> bytes:
     """Return the event of *kind* around what was *given*.
 
-    ``invoke`` passes it on as it is. ``timer`` makes it the payload and ``http`` the JSON body of a POST (no event: a GET with
-    *query*); an event that already has the trigger's own shape is passed on as it is.
+    ``invoke`` passes it on as it is. ``timer`` makes it the payload and ``http`` the JSON body of a POST (no event: a
+    GET with *query*); an event that already has the trigger's own shape is passed on as it is.
 
     Raises:
         HarnessError: *kind* is ``http`` or ``timer`` and the event can't be wrapped.

@@ -9,7 +9,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .answers import refuse
 from .errors import HarnessError, RoleRefusedError
 from .events import MAX_EVENT_BYTES
 from .http_trigger import (
@@ -22,6 +21,7 @@ from .http_trigger import (
 )
 from .identifiers import new_request_id
 from .invoke_function import answer_invocation, refusal_of
+from .refusals import refuse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,7 +34,7 @@ _NO_BODY = {204, 304}
 
 
 class FrontDoor:
-    """Deliver requests to *warm*, one at a time, since a built-in runtime has no instance concurrency; the others wait."""
+    """Deliver requests to *warm*: one at a time, for a built-in runtime has no instance concurrency."""
 
     def __init__(self, warm: WarmFunction) -> None:
         self._warm = warm

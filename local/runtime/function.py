@@ -17,8 +17,9 @@ RUNTIMES = ("python3.10", "python3.12")
 class Function:
     """What has to be known to run a function.
 
-    *code_directory* is what FC mounts at ``/code``. *python* is the executable that runs it, whatever *runtime* says: the
-    runtime decides the shape of the context and the environment. The account is that of *role_arn*, the execution role.
+    *code_directory* is what FC mounts at ``/code``. *python* is the executable that runs it, whatever *runtime* says:
+    the runtime decides the shape of the context and the environment. The account is that of *role_arn*, the execution
+    role.
     """
 
     name: str

@@ -140,7 +140,7 @@ def _status(value: Any) -> int:
 
 
 def _response_headers(envelope: dict[str, Any]) -> dict[str, str]:
-    """Return the handler's headers without those that the platform keeps for itself (that it drops them is unverified)."""
+    """Return the handler's headers without the platform's own (that it drops those is unverified)."""
     headers = envelope.get("headers") or {}
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
         raise BadResponseError("headers must be an object of strings")

@@ -5,7 +5,7 @@ import time
 
 
 def new_request_id() -> str:
-    """Return a request id like ``1-6a60e291-15ccc054-37a1225fda73``: version, time, two random parts, all hexadecimal."""
+    """Return a request id like ``1-6a60e291-15ccc054-37a1225fda73``: version, time, two random parts, all in hex."""
     return f"1-{int(time.time()):08x}-{secrets.token_hex(4)}-{secrets.token_hex(6)}"
 
 

@@ -33,7 +33,7 @@ BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 
 @dataclass(frozen=True)
 class Call:
-    """One delivery of an event: its request id, the keys of the moment, and how often it was tried before (None: not said)."""
+    """One delivery of an event, with the keys of the moment and the number of tries before it (None: not said)."""
 
     request_id: str
     credentials: Credentials
@@ -42,7 +42,7 @@ class Call:
 
 
 class Instance:
-    """A running process of *function*, started with *credentials* in its environment; *log_sink* gets what it writes."""
+    """A process of *function*, started with *credentials* in its environment; *log_sink* gets what it writes."""
 
     def __init__(self, function: Function, credentials: Credentials, log_sink: Callable[[bytes], None]) -> None:
         self.instance_id = new_instance_id()
@@ -51,7 +51,7 @@ class Instance:
         self._control, theirs = Pipe()
         log_read, log_write = os.pipe()
         try:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - running the user's function is the purpose
                 [function.python, "-u", str(BOOTSTRAP), str(theirs.fileno()), function.runtime],
                 stdin=subprocess.DEVNULL,
                 stdout=log_write,
@@ -71,7 +71,7 @@ class Instance:
         self._log = InstanceLog(log_read, log_sink)
 
     def initialize(self, call: Call) -> Invocation | None:
-        """Call the initializer; return None when there is none or it succeeded, else the failure. The instance is then dead."""
+        """Call the initializer, if any; return its failure, which ends the instance, or None."""
         if self._function.initializer is None:
             return None
         invocation = self._deliver(
@@ -128,7 +128,7 @@ class Instance:
         self._control.send_bytes(call.event)
 
     def _finish_dead(self, phase: str, call: Call, started: float, timeout_seconds: float | None) -> Invocation:
-        """Answer for a process that exited (no *timeout_seconds*) or has to be killed, with the platform's own error."""
+        """Answer for a process that exited (no *timeout_seconds*) or must be killed, with the platform's own error."""
         duration_milliseconds = round((time.monotonic() - started) * 1000)
         memory = self._reap()
         if timeout_seconds is None:

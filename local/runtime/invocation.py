@@ -12,7 +12,7 @@ LOG_TAIL_BYTES = 4 * 1024
 
 @dataclass(frozen=True)
 class Invocation:
-    """What became of one event: the answer's bytes, or FC's error body together with its `error_type` (``x-fc-error-type``)."""
+    """What became of one event: the answer's bytes, or FC's error body and its type (``x-fc-error-type``)."""
 
     request_id: str
     instance_id: str

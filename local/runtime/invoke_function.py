@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from .answers import refuse
+from .refusals import refuse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,7 +38,7 @@ def refusal_of(request: Request, function_name: str, request_id: str) -> Respons
 
 
 def answer_invocation(invocation: Invocation, code_checksum: str, *, log_type: str | None) -> Response:
-    """Return the function's answer with FC's headers: status 200 even for a function that failed, told by ``x-fc-error-type``."""
+    """Return the answer with FC's headers: status 200 even for a failed function, which ``x-fc-error-type`` tells."""
     headers = {
         "content-type": "application/octet-stream",
         "x-fc-request-id": invocation.request_id,

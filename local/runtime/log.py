@@ -14,7 +14,7 @@ CHUNK_BYTES = 64 * 1024
 
 
 class InstanceLog:
-    """Read *descriptor* to its end in a thread of its own; hand every chunk to *sink*, and keep the last 1 MB of each request.
+    """Read *descriptor* to its end in a thread of its own; all goes to *sink*, each request's last 1 MB is kept.
 
     A process that prints without end is therefore never blocked, and never fills this one's memory.
     """

@@ -67,7 +67,7 @@ def build_function(settings: Settings, cloud_url: str) -> Function:
 
 @contextmanager
 def running_cloud(settings: Settings) -> Iterator[str]:
-    """Yield the URL of the local cloud that ``--endpoint`` names, else that of one started with ``--world`` for as long as needed."""
+    """Yield the URL of the local cloud that ``--endpoint`` names, else of one started for as long as needed."""
     if settings.endpoint and settings.world:
         raise HarnessError("--endpoint and --world exclude each other: the running local cloud has its own world")
     if settings.endpoint:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 class WarmFunction:
     """Invoke *function*, one event at a time: requests that come together wait for each other.
 
-    *assume_role* is called with the request id for every event and returns fresh keys, so that the context's keys are always
-    newer than those in the environment of a warm process. *log_sink* gets the function's log while it is written.
+    *assume_role* is called with the request id for every event and returns fresh keys, so that the context's keys are
+    always newer than those in the environment of a warm process. *log_sink* gets the function's log while it is
+    written.
     """
 
     def __init__(
@@ -61,14 +62,8 @@ class WarmFunction:
             if self._instance:
                 self._instance.close()
 
-    def __enter__(self) -> WarmFunction:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def _warm_instance(self, call: Call) -> tuple[Instance, Invocation | None]:
-        """Return a live, initialized instance of the code as it is now, or one that failed together with its failure."""
+        """Return a live instance of the code as it is now; or one that failed to initialize, and its failure."""
         code = fingerprint(self.function.code_directory)
         if self._instance and self._instance.alive and code == self._running_code:
             return self._instance, None

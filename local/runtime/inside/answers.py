@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import decimal
 import json
+from datetime import date
 from typing import Any
 
 
@@ -27,7 +27,7 @@ def to_json(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, decimal.Decimal):
         return float(value)
-    if isinstance(value, (datetime.datetime, datetime.date)):
+    if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
     if hasattr(value, "to_json"):
         return value.to_json()

@@ -1,7 +1,8 @@
 """The ``context`` argument, field for field, of each runtime.
 
-Sources: https://help.aliyun.com/zh/functioncompute/fc/user-guide/context-1 (both shapes). What that page leaves open follows the
-older runtimes: ``timeout`` and ``retry_count`` arrive as text, ``logger`` is None and ``getLogger()`` the root logger.
+Sources: https://help.aliyun.com/zh/functioncompute/fc/user-guide/context-1 (both shapes). What that page leaves open
+follows the older runtimes: ``timeout`` and ``retry_count`` arrive as text, ``logger`` is None and ``getLogger()`` the
+root logger.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class VersionedFunctionMeta(FunctionMeta):
 
 
 class ServiceMeta:
-    """What is left of 2.0's service: log settings and version. FC 3.0 has no services, so `name` is None (unverified)."""
+    """What is left of 2.0's service: log settings and version; FC 3.0 has no services, so no `name` (unverified)."""
 
     def __init__(self) -> None:
         self.name: str | None = None
@@ -142,7 +143,7 @@ class Context310:
 
 
 class Context312:
-    """The context of python3.12: no ``credentials``, no ``service``, no ``tracing``; whether it has methods is unverified."""
+    """The context of python3.12: no ``credentials``, ``service``, ``tracing``; whether it has methods is unverified."""
 
     def __init__(self, fields: Fields) -> None:
         self.account_id: str = fields["account_id"]

@@ -20,7 +20,7 @@ class LoadError(Exception):
 
 
 def describe_failure(error: Exception) -> Failure:
-    """Return what FC answers for *error*: one list of file, line, function and source a frame, the runtime's own frame left out."""
+    """Return what FC answers for *error*: file, line, function and source of each frame but the runtime's own."""
     frames = traceback.format_tb(error.__traceback__)[1:]
     failure: Failure = {"errorMessage": str(error), "errorType": type(error).__name__}
     if frames:
@@ -34,7 +34,7 @@ def _frame_parts(frame: str) -> list[str]:
 
 
 def _cause_lines(cause: Exception) -> list[str]:
-    """Return the flat list that a load error carries: the first line cut at its commas, then line by line, carets left out."""
+    """Return the flat list that a load error carries: the first line cut at its commas, the others without carets."""
     first, *rest = (
         line.replace("^", "").strip() for line in "".join(traceback.format_exception_only(cause)).split("\n")
     )

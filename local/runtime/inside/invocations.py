@@ -1,6 +1,7 @@
 """The loop inside the function's process: one request from the parent, one call of the handler, one reply.
 
-A request is two messages: a JSON object ``{"phase": "Initialize" | "Invoke", "handler": …, "context": {…}}`` and the event's bytes.
+A request is two messages: a JSON object ``{"phase": "Initialize" | "Invoke", "handler": …, "context": {…}}`` and the
+event's bytes.
 A reply is two messages: ``{"succeeded": bool, "max_memory_bytes": int}`` and the body's bytes.
 """
 
@@ -58,7 +59,7 @@ def _run(
         if name not in handlers:
             handlers[name] = load_handler(name, code_directory)
     except LoadError as error:
-        logging.getLogger().error(error.failure)
+        logging.getLogger().error(error.failure)  # noqa: TRY400 - FC logs the answer, not the traceback
         return False, to_json(error.failure).encode()
     return _call(handlers[name], request["phase"], *arguments)
 
@@ -71,7 +72,7 @@ def _call(handler: Handler, phase: str, event: bytes, context: Context) -> tuple
         return True, serialise_answer(handler(event, context))
     except Exception as error:  # noqa: BLE001 - the function's code may raise anything; SystemExit ends the process, as on FC
         failure = to_json(describe_failure(error))
-        logging.getLogger().error(failure)
+        logging.getLogger().error(failure)  # noqa: TRY400 - as above
         return False, failure.encode()
 
 

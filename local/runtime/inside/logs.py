@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import time
 
@@ -13,7 +12,7 @@ MAX_RECORD_CHARACTERS = 128 * 1024
 class RequestLog(logging.Formatter):
     """Format records as ``2017-07-05T05:13:35.920Z <request id> [INFO] text``, cut at 128 KB."""
 
-    converter = time.gmtime
+    converter = staticmethod(time.gmtime)
     request_id = ""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -23,7 +22,7 @@ class RequestLog(logging.Formatter):
 
 
 def set_up_logging() -> RequestLog:
-    """Give the root logger FC's handler and level (``FC_SERVER_LOG_LEVEL``, else INFO); return the formatter to set ids on."""
+    """Give the root logger FC's handler and level; return the formatter, whose `request_id` is to be kept current."""
     formatter = RequestLog(
         "%(asctime)s.%(msecs)03dZ %(fc_request_id)s [%(levelname)s] %(message)s", "%Y-%m-%dT%H:%M:%S"
     )
@@ -31,5 +30,5 @@ def set_up_logging() -> RequestLog:
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(os.environ.get("FC_SERVER_LOG_LEVEL") or "INFO")
+    root.setLevel(logging.INFO)
     return formatter
