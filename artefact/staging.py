@@ -1,0 +1,78 @@
+"""From sources and pinned dependencies to a directory that can be deployed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from artefact import bytecode, content, installation, libraries
+
+if TYPE_CHECKING:
+    from artefact.runtimes import Runtime
+
+# Every file has the same time, so that the same sources give the same package: 1980-01-01, the first that a zip knows.
+_MODIFIED_SECONDS = 315532800
+
+
+class StagingError(Exception):
+    """What was staged would not load on the runtime; the message has one line for each reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """What is in the artefact.
+
+    Attributes:
+        files: number of files.
+        size_bytes: sum of their sizes, not compressed.
+        byte_compiled: False where the runtime's Python is not on this machine.
+    """
+
+    files: int
+    size_bytes: int
+    byte_compiled: bool
+
+
+def stage(root: Path, runtime: Runtime) -> Staged:
+    """Stage *root*/build/code for *runtime*. Raises InstallationError, StagingError, subprocess.CalledProcessError.
+
+    Where it fails there is no build/code at all, so that nothing half done or old can be deployed.
+    """
+    target = root / "build" / "code"
+    shutil.rmtree(target, ignore_errors=True)
+    target.parent.mkdir(exist_ok=True)
+    with TemporaryDirectory(prefix="staging-", dir=target.parent) as work:
+        installed, code = Path(work, "installed"), Path(work, "code")
+        installation.install(root / "requirements.txt", runtime, installed)
+        _copy_dependencies(installed, code)
+        shutil.copytree(root / "src", code, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        reasons = list(libraries.mistakes(code, runtime))
+        if reasons:
+            raise StagingError("\n".join(reasons))
+        interpreter = bytecode.find_interpreter(runtime)
+        if interpreter:
+            bytecode.compile_tree(code, interpreter)
+        _settle(code)
+        code.rename(target)
+    sizes = [path.stat().st_size for path in target.rglob("*") if path.is_file()]
+    return Staged(files=len(sizes), size_bytes=sum(sizes), byte_compiled=interpreter is not None)
+
+
+def _copy_dependencies(installed: Path, code: Path) -> None:
+    for path in sorted(installed.rglob("*")):
+        relative = path.relative_to(installed)
+        if path.is_file() and content.ships(PurePosixPath(relative)):
+            copy = code / relative
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+
+
+def _settle(code: Path) -> None:
+    """Give every file and directory the same time and readable modes: FC runs the code as another user."""
+    for path in (code, *code.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+        os.utime(path, (_MODIFIED_SECONDS, _MODIFIED_SECONDS))
