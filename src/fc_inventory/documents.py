@@ -59,6 +59,8 @@ class Document:
         missing = re.fullmatch(r"Object missing required field `(.*)`", what)
         if missing:
             return self.error(path, expected=f"a field {missing[1]!r}", found="none")
+        if what.startswith("Invalid enum value"):
+            what = "Expected one of the documented values"
         expected = re.sub(r"^Expected |, got .*$|[`]", "", what)
         words = next((meaning for pattern, meaning in patterns.items() if repr(pattern) in what), expected)
         hidden = path.rsplit(".", 1)[-1] in secret_fields

@@ -96,6 +96,14 @@ def kind_of(event: bytes) -> tuple[Kind, dict[str, Any]]:
     return ("http" if is_http else "timer" if is_timer else "invoke"), content
 
 
+def is_head(content: dict[str, Any]) -> bool:
+    """Tell whether an event of kind `http` is a HEAD request, whose answer has no body, not even of a refusal."""
+    http = (
+        (content.get("requestContext") or {}).get("http") if isinstance(content.get("requestContext"), dict) else None
+    )
+    return isinstance(http, dict) and http.get("method") == "HEAD"
+
+
 def parse_request(kind: Kind, content: dict[str, Any]) -> Request:
     """Return what is asked by an event of *kind*. Raises RequestError naming the field that is wrong."""
     if kind == "http":

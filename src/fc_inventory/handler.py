@@ -11,7 +11,7 @@ from fc_inventory import logs, sdk
 from fc_inventory.budget import invocation_budget
 from fc_inventory.credentials import SessionStore
 from fc_inventory.errors import EveryTargetFailed, RequestError
-from fc_inventory.events import Kind, Request, kind_of, parse_request
+from fc_inventory.events import Kind, Request, is_head, kind_of, parse_request
 from fc_inventory.render import render_refusal, render_report
 from fc_inventory.report import Report, build_report
 from fc_inventory.scan import Scan, scan_targets
@@ -52,12 +52,13 @@ def handler(event: bytes, context: Any) -> str:
     assert _instance is not None  # noqa: S101 - initialize has just set it, or raised
     logs.request_id.set(request_id)
     kind: Kind = "invoke"
+    content: dict[str, Any] = {}
     try:
         kind, content = kind_of(event)
         request = parse_request(kind, content)
         targets = select_targets(_instance.settings.targets, request)
     except RequestError as refusal:
-        return _refuse(refusal, kind, request_id)
+        return _refuse(refusal, kind, request_id, head=is_head(content))
     line = sdk.Line(budget=invocation_budget(context), endpoint=_instance.settings.endpoint)
     outcomes = scan_targets(
         Scan(
@@ -79,12 +80,12 @@ def handler(event: bytes, context: Any) -> str:
     return _answer(report, request, context)
 
 
-def _refuse(refusal: RequestError, kind: Kind, request_id: str) -> str:
+def _refuse(refusal: RequestError, kind: Kind, request_id: str, *, head: bool) -> str:
     """Answer a wrong request, or raise it where nobody would read the answer: a timer's payload."""
     logs.warning("refused", kind=kind, http_status=refusal.status, field=refusal.field, message=refusal.message)
     if kind == "timer":
         raise refusal
-    return render_refusal(refusal, kind, request_id)
+    return render_refusal(refusal, kind, request_id, head=head)
 
 
 def _answer(report: Report, request: Request, context: Any) -> str:

@@ -1,0 +1,67 @@
+"""The rooms and which way they look."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "fc_inventory"
+
+# Top to bottom as an event flows; a module imports only what stands before it.
+STAGES = (
+    "errors redaction causes diagnosis media events documents regions targets settings selection budget logs transport sdk credentials"
+    " listing scan report render handler"
+).split()  # fmt: skip
+SDKS = ("alibabacloud_", "Tea", "darabonba")
+
+
+def imported_by(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def test_every_module_has_its_stage() -> None:
+    """A new module must be given its place in the flow."""
+    assert {path.stem for path in PACKAGE.glob("*.py")} == {*STAGES, "__init__"}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_imports_only_stages_before_it(stage: str) -> None:
+    """The flow has no way back."""
+    imported = {name.split(".")[1] for name in imported_by(PACKAGE / f"{stage}.py") if name.startswith("fc_inventory.")}
+
+    assert imported <= set(STAGES[: STAGES.index(stage)])
+
+
+def test_only_one_module_knows_the_sdks() -> None:
+    """What the SDKs do wrong is set right in one place."""
+    knowing = {path.stem for path in PACKAGE.glob("*.py") if any(name.startswith(SDKS) for name in imported_by(path))}
+
+    assert knowing == {"sdk"}
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    """Keys and settings enter by one door."""
+    reading = {path.stem for path in PACKAGE.glob("*.py") if "os" in imported_by(path)}
+
+    assert reading == {"settings"}
+
+
+def test_the_function_knows_nothing_of_the_other_rooms() -> None:
+    """What is deployed imports nothing that is not."""
+    imported = {name.split(".")[0] for path in (ROOT / "src").rglob("*.py") for name in imported_by(path)}
+
+    assert not imported & {"local", "onboarding", "tests"}
+
+
+def test_the_local_cloud_is_an_independent_reading_of_the_wire() -> None:
+    """One mistake must not be able to hide in both."""
+    imported = {name.split(".")[0] for path in (ROOT / "local" / "cloud").rglob("*.py") for name in imported_by(path)}
+
+    assert not imported & {"fc_inventory", "index"}
