@@ -36,8 +36,6 @@ def load_handler(name: str, code_directory: Path) -> Handler:
 
 
 def _load_module(name: str, code_directory: Path) -> ModuleType:
-    if name in sys.modules:
-        return sys.modules[name]
     try:
         return _import_file(name, _module_file(name, code_directory))
     except ImportError as error:
@@ -60,6 +58,8 @@ def _module_file(name: str, code_directory: Path) -> Path:
 
 
 def _import_file(name: str, file: Path) -> ModuleType:
+    if name in sys.modules:
+        return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:
         raise ModuleNotFoundError(f"No module named '{name}'")

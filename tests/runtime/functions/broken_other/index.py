@@ -1,0 +1,3 @@
+"""Raise something else while being imported."""
+
+raise RuntimeError("no settings")

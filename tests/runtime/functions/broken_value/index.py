@@ -1,0 +1,3 @@
+"""Raise a ValueError while being imported."""
+
+int("x")

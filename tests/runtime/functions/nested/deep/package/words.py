@@ -1,0 +1,3 @@
+"""What the handler says."""
+
+GREETING = "from the package"
