@@ -48,7 +48,7 @@ build: $(READY) ## Stage what ships in build/code: RUNTIME=python3.10|python3.12
 
 deploy: ## Deploy with Serverless Devs; builds first (s.yaml, actions)
 	@command -v s >/dev/null || { echo "make deploy needs Serverless Devs: npm install --global @serverless-devs/s" >&2; exit 1; }
-	@s deploy
+	@RUNTIME=$(RUNTIME) s deploy
 
 lock: $(READY) ## Pin requirements*.in in requirements*.txt: UPGRADE=1 takes newer releases
 	@$(UV_COMPILE) requirements-build.in --output-file requirements-build.txt
