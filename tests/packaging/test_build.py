@@ -1,0 +1,71 @@
+"""build/code, where `make build` has made it from the sources as they are: the exact set that ships, and that it loads."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from artefact import bytecode, libraries
+from artefact.runtimes import RUNTIMES, Runtime
+
+ROOT = Path(__file__).parents[2]
+CODE = ROOT / "build" / "code"
+
+OURS = {"index.py", "fc_inventory"}
+THEIRS = """
+Tea aiofiles aiohappyeyeballs aiohttp aiosignal alibabacloud_credentials alibabacloud_credentials_api
+alibabacloud_endpoint_util alibabacloud_fc20230330 alibabacloud_fc_open20210406 alibabacloud_gateway_fc_util
+alibabacloud_gateway_spi alibabacloud_openapi_util alibabacloud_sts20150401 alibabacloud_tea_openapi
+alibabacloud_tea_util apscheduler attr attrs certifi charset_normalizer cryptography darabonba frozenlist idna msgspec
+multidict propcache requests tenacity typing_extensions.py tzlocal urllib3 websocket yaml _yaml yarl
+"""
+ONLY = {"python3.10": {"async_timeout"}, "python3.12": set[str]()}
+
+
+def sources(package: Path) -> dict[str, bytes]:
+    """Return the modules of *package*: path, bytes."""
+    return {str(path.relative_to(package)): path.read_bytes() for path in package.rglob("*.py")}
+
+
+@pytest.fixture
+def runtime() -> Runtime:
+    """Return the runtime that build/code was made for; skip where there is no build of these sources."""
+    made = [one for one in RUNTIMES.values() if list(CODE.glob(f"_cffi_backend.cpython-{one.tag}-*.so"))]
+    if not made or sources(CODE / "fc_inventory") != sources(ROOT / "src" / "fc_inventory"):
+        pytest.skip("build/code is missing or older than src/: make build")
+    return made[0]
+
+
+def test_exactly_this_ships(runtime: Runtime) -> None:
+    """The top of the artefact is our two names and the pinned packages', nothing else."""
+    backend = f"_cffi_backend.cpython-{runtime.tag}-x86_64-linux-gnu.so"
+
+    names = {path.name for path in CODE.iterdir()} - {"__pycache__", "targets.yaml"}
+
+    assert names == OURS | set(THEIRS.split()) | ONLY[runtime.name] | {backend}
+
+
+def test_every_file_is_of_a_kind_that_runs(runtime: Runtime) -> None:
+    """Code, byte code of the runtime's Python, libraries it can load and certificates: no other file is in it."""
+    kinds = {path.suffix for path in CODE.rglob("*") if path.is_file()}
+    byte_code = {path.name.split(".")[-2] for path in CODE.rglob("*.pyc")}
+
+    assert kinds - {".pyc"} == {".py", ".so", ".pem"}
+    assert byte_code <= {f"cpython-{runtime.tag}"}
+    assert list(libraries.mistakes(CODE, runtime)) == []
+
+
+def test_it_loads_on_its_own(runtime: Runtime) -> None:
+    """The runtime's Python imports handler, initializer and SDKs from this directory alone, without a warning."""
+    interpreter = bytecode.find_interpreter(runtime)
+    if interpreter is None:
+        pytest.skip(f"no Python {runtime.version} on this machine")
+    script = f"import sys; sys.path.insert(0, {str(CODE)!r}); import index; print(callable(index.handler), callable(index.initialize))"
+
+    finished = subprocess.run(
+        [interpreter, "-I", "-S", "-B", "-c", script], capture_output=True, text=True, check=False
+    )
+
+    assert (finished.stdout, finished.stderr) == ("True True\n", "")

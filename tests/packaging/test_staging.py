@@ -1,0 +1,126 @@
+"""What `make build` stages, and that it stages nothing where something is wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from artefact import bytecode
+from artefact.installation import InstallationError
+from artefact.runtimes import RUNTIMES, Runtime
+from artefact.staging import Staged, StagingError, stage
+
+OWN = Runtime(name="own", version="{}.{}".format(*sys.version_info), glibc=(2, 28))
+MISSING = Runtime(name="python3.999", version="3.999", glibc=(2, 28))
+
+
+def contents(code: Path) -> dict[str, bytes]:
+    """Return the files below *code*: path, bytes."""
+    return {str(path.relative_to(code)): path.read_bytes() for path in code.rglob("*") if path.is_file()}
+
+
+def test_only_sources_and_what_the_dependencies_need_ships(project: Path) -> None:
+    """The artefact is src/ and the pinned packages' code: no tests, stubs, commands, metadata or stale byte code."""
+    staged = stage(project, MISSING)
+
+    files = contents(project / "build" / "code")
+    assert sorted(files) == ["greeting/__init__.py", "index.py"]
+    assert staged == Staged(files=2, size_bytes=sum(map(len, files.values())), byte_compiled=False)
+    assert [path.name for path in (project / "build").iterdir()] == ["code"]
+
+
+def test_byte_code_is_for_the_runtimes_python_and_names_code(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each module has byte code of the runtime's version, which is never checked against its source and names /code."""
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+
+    staged = stage(project, OWN)
+
+    files = contents(project / "build" / "code")
+    cached = f"__pycache__/index.cpython-{OWN.tag}.pyc"
+    package = f"greeting/__pycache__/__init__.cpython-{OWN.tag}.pyc"
+    assert set(files) == {"greeting/__init__.py", package, "index.py", cached}
+    assert files[cached][4:8] == (0b01).to_bytes(4, "little")  # PEP 552: hash-based, unchecked
+    assert b"/code/index.py" in files[cached]
+    assert str(project).encode() not in files[cached]
+    assert staged.byte_compiled
+
+
+def test_the_same_sources_give_the_same_artefact(project: Path) -> None:
+    """Staging again gives the same bytes and the same times, so that an unchanged function gives an unchanged package."""
+    stage(project, OWN)
+    code = project / "build" / "code"
+    first, times = contents(code), {path.stat().st_mtime for path in code.rglob("*")}
+    (project / "src" / "index.py").touch()
+
+    stage(project, OWN)
+
+    assert contents(code) == first
+    assert {path.stat().st_mtime for path in code.rglob("*")} == times == {315532800.0}
+
+
+def test_what_is_not_pinned_by_hash_is_not_installed(project: Path) -> None:
+    """A wheel with other bytes than the lock's hash is refused; an earlier build is gone, so that it can't be deployed."""
+    stage(project, MISSING)
+    (project / "requirements.txt").write_text(f"greeting==1.0 --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+
+    with pytest.raises(InstallationError, match="DO NOT MATCH THE HASHES"):
+        stage(project, MISSING)
+
+    assert list((project / "build").iterdir()) == []
+
+
+def test_without_an_index_it_says_so(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where pip finds nothing, the message asks for the package index and ends with pip's own words."""
+    monkeypatch.setenv("PIP_FIND_LINKS", str(project))
+
+    with pytest.raises(InstallationError, match=r"(?s)is the package index within reach\?.*greeting==1\.0"):
+        stage(project, MISSING)
+
+
+def test_a_library_that_would_not_load_stops_the_build(project: Path) -> None:
+    """A library that the runtime can't load is named with the reason, and nothing is staged."""
+    (project / "src" / "fast.so").write_bytes(b"\x7fELF\x02\x01" + bytes(12) + b"\x3e\x00" + b"\0GLIBC_2.34\0")
+
+    with pytest.raises(StagingError, match=r"^fast\.so needs glibc 2\.34, python3\.10 has 2\.28$"):
+        stage(project, RUNTIMES["python3.10"])
+
+    assert list((project / "build").iterdir()) == []
+
+
+def test_a_python_that_only_pretends_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command of the right name that does not run, or is another version, is not taken; one of pyenv's that runs is."""
+    shim, real = tmp_path / "bin" / "python3.999", tmp_path / "pyenv" / "versions" / "3.999.1" / "bin" / "python3.999"
+    for path, script in ((shim, "exit 127"), (real, "echo 3.999")):
+        path.parent.mkdir(parents=True)
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(shim.parent), prepend=os.pathsep)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
+
+    assert bytecode.find_interpreter(MISSING) == str(real)
+
+    real.write_text("#!/bin/sh\necho 3.998\n", encoding="utf-8")
+    assert bytecode.find_interpreter(MISSING) is None
+
+
+def test_an_unknown_runtime_is_refused(tmp_path: Path) -> None:
+    """`RUNTIME=python3.9 make build` says what it found and what it expects."""
+    shutil.copytree(Path(__file__).parents[2] / "artefact", tmp_path / "artefact")
+
+    finished = subprocess.run(
+        [sys.executable, "-m", "artefact"],
+        cwd=tmp_path,
+        env={**os.environ, "RUNTIME": "python3.9"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert finished.returncode == 1
+    assert finished.stderr == "make build: RUNTIME: expected python3.10 or python3.12, found python3.9\n"
+    assert not (tmp_path / "build").exists()
