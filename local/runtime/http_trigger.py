@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,8 @@ _TEXT_TYPES = (
     "application/xml",
     "application/javascript",
 )
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _MIN_STATUS, _MAX_STATUS = 200, 599
 
 
@@ -141,9 +144,11 @@ def _status(value: Any) -> int:
 
 def _response_headers(envelope: dict[str, Any]) -> dict[str, str]:
     """Return the handler's headers without the platform's own (that it drops those is unverified)."""
-    headers = envelope.get("headers") or {}
-    if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
-        raise BadResponseError("headers must be an object of strings")
+    headers = envelope.get("headers")
+    if headers is None:
+        headers = {}
+    if not isinstance(headers, dict) or not all(_is_header(name, value) for name, value in headers.items()):
+        raise BadResponseError("headers must be an object of strings that HTTP allows")
     if sum(len(f"{name}{value}".encode()) for name, value in headers.items()) > MAX_HEADERS_BYTES:
         raise BadResponseError(f"headers have more than {MAX_HEADERS_BYTES} bytes")
     return {
@@ -151,12 +156,16 @@ def _response_headers(envelope: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def _is_header(name: str, value: Any) -> bool:
+    return isinstance(value, str) and bool(_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value))
+
+
 def _response_body(envelope: dict[str, Any]) -> bytes:
     body = envelope.get("body", "")
     if not isinstance(body, str):
         raise BadResponseError(f"body must be a string, found {type(body).__name__}")
     if not envelope.get("isBase64Encoded"):
-        return body.encode(errors="surrogatepass")
+        return body.encode(errors="replace")
     try:
         return base64.b64decode(body, validate=True)
     except binascii.Error as error:

@@ -1,11 +1,15 @@
 """Instances that end with their test."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 
+import httpx
 import pytest
 
+from local.runtime.front_door import FrontDoor
 from local.runtime.instance import Instance
-from tests.runtime.running import Start, credentials_of, function_of
+from local.runtime.warm_function import WarmFunction
+from tests.runtime.running import Serve, Start, credentials_of, function_of, serving
 
 
 @pytest.fixture
@@ -20,3 +24,16 @@ def start() -> Iterator[Start]:
     yield start_one
     for instance in started:
         instance.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Serve ``functions/<case>`` over HTTP and return a client for it; all end with the test."""
+    with ExitStack() as stack:
+
+        def serve_one(case: str, **options: object) -> httpx.Client:
+            warm = WarmFunction(function_of(case, **options), credentials_of, lambda _: None)
+            url = stack.enter_context(serving(FrontDoor(stack.enter_context(closing(warm))).app()))
+            return stack.enter_context(httpx.Client(base_url=url, trust_env=False, timeout=20))
+
+        yield serve_one

@@ -3,17 +3,25 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
 
 from local.runtime.credentials import Credentials
 from local.runtime.function import Function
 from local.runtime.instance import Call, Instance
+from local.runtime.serving import open_port
 
 ROLE = "acs:ram::1345678901234567:role/fc-inventory"
 REQUEST_ID = "1-6a60e291-15ccc054-37a1225fda73"
 
 Start = Callable[..., Instance]
+Serve = Callable[..., httpx.Client]
 
 
 def function_of(case: str, **options: object) -> Function:
@@ -37,3 +45,16 @@ def python_of(runtime: str) -> str:
     found = shutil.which(runtime)
     works = found and subprocess.run([found, "-c", ""], check=False, capture_output=True).returncode == 0
     return found if found and works else sys.executable
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Serve *app* on a free loopback port for the length of the block; yields the URL."""
+    listener = open_port(0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
+    thread = Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    listener.close()
