@@ -1,0 +1,20 @@
+"""Times as the services write them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+
+def utc_now() -> datetime:
+    """Return the present time, aware, in UTC."""
+    return datetime.now(timezone.utc)
+
+
+def to_wire(moment: datetime) -> str:
+    """Return *moment* as `2026-11-24T11:01:20Z`, the only form that the services write and that ACS3 signs."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_wire(text: str) -> datetime:
+    """Return the time that *text* in the services' form names; raises ValueError."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)

@@ -1,0 +1,97 @@
+"""Function Compute 2.0, API 2021-04-06: services and their functions; one function for each API action.
+
+Source: https://www.alibabacloud.com/help/en/functioncompute/fc-2-0/developer-reference/api-fc-open-2021-04-06-overview
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.cloud.calls import Call
+from local.cloud.errors import Refusal
+from local.cloud.fc import authorise, read_page
+from local.cloud.inventory import Function, Inventory, Service
+
+
+def list_services(call: Call) -> dict[str, Any]:
+    """ListServices, in order of name."""
+    inventory = authorise(call, "ListServices", "services/*")
+    page, more = read_page(call, inventory.services, bound_to=("ListServices",))
+    return {"services": [_service(service) for service in page.items], **more}
+
+
+def get_service(call: Call) -> dict[str, Any]:
+    """GetService."""
+    name = call.names["service"]
+    return _service(_find_service(authorise(call, "GetService", f"services/{name}"), name))
+
+
+def list_functions(call: Call) -> dict[str, Any]:
+    """ListFunctions of one service, in order of name."""
+    name = call.names["service"]
+    service = _find_service(authorise(call, "ListFunctions", f"services/{name}/functions/*"), name)
+    page, more = read_page(call, service.functions, bound_to=("ListFunctions", name))
+    return {"functions": [_function(function) for function in page.items], **more}
+
+
+def get_function(call: Call) -> dict[str, Any]:
+    """GetFunction of one service."""
+    service_name, name = call.names["service"], call.names["function"]
+    inventory = authorise(call, "GetFunction", f"services/{service_name}/functions/{name}")
+    function = _find_service(inventory, service_name).functions.get(name)
+    if function is None:
+        message = f"function '{name}' does not exist in service '{service_name}'"
+        raise Refusal(404, "FunctionNotFound", message)
+    return _function(function)
+
+
+def _find_service(inventory: Inventory, name: str) -> Service:
+    service = inventory.services.get(name)
+    if service is None:
+        raise Refusal(404, "ServiceNotFound", f"service '{name}' does not exist")
+    return service
+
+
+def _service(service: Service) -> dict[str, Any]:
+    return {
+        "serviceId": service.service_id,
+        "serviceName": service.name,
+        "description": service.description,
+        "role": service.role_arn,
+        "internetAccess": service.internet_access,
+        "logConfig": {
+            "project": "",
+            "logstore": "",
+            "enableRequestMetrics": False,
+            "enableInstanceMetrics": False,
+            "logBeginRule": "None",
+        },
+        "vpcConfig": {"vpcId": "", "vSwitchIds": [], "securityGroupId": ""},
+        "nasConfig": {"userId": -1, "groupId": -1, "mountPoints": []},
+        "tracingConfig": {"type": "", "params": {}},
+        "createdTime": service.created_time,
+        "lastModifiedTime": service.modified_time,
+    }
+
+
+def _function(function: Function) -> dict[str, Any]:
+    return {
+        "functionId": function.function_id,
+        "functionName": function.name,
+        "description": function.description,
+        "runtime": function.runtime,
+        "handler": function.handler,
+        "timeout": function.timeout_seconds,
+        "initializer": "",
+        "initializationTimeout": 3,
+        "codeSize": 2048,
+        "codeChecksum": function.code_checksum,
+        "memorySize": function.memory_mb,
+        "diskSize": 512,
+        "cpu": 0.35,
+        "instanceConcurrency": 1,
+        "instanceType": "e1",
+        "environmentVariables": dict(function.environment_variables),
+        "createdTime": function.created_time,
+        "lastModifiedTime": function.modified_time,
+    }

@@ -1,0 +1,109 @@
+"""HTTP around the gateway: reads requests, sends answers, and does to connections what faults ask for. Starlette on uvicorn, h11."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import Any, cast
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from local.cloud.control import control_routes
+from local.cloud.gateway import MAXIMUM_BODY_BYTES, Answer, Gateway
+from local.cloud.requests import HttpRequest
+
+_TRANSPORT = "local.transport"
+
+
+def make_app(gateway: Gateway) -> Starlette:
+    """Return the application: `/_local/…` is the cloud's own, everything else goes to the gateway."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        answer = gateway.answer(await _read_request(scope, receive))
+        await _send(answer, scope, receive, send)
+
+    app = Starlette(routes=control_routes(gateway), exception_handlers={Exception: _fail})
+    app.router.redirect_slashes = False
+    app.router.default = serve
+    return app
+
+
+async def _fail(_request: Request, _error: Exception) -> Response:
+    """Answer as Function Compute does where the cloud itself is broken; uvicorn logs the cause, the client doesn't learn it."""
+    message = "an internal error has occurred. Please retry."
+    return JSONResponse({"Code": "InternalServerError", "Message": message}, 500)
+
+
+async def _read_request(scope: Scope, receive: Receive) -> HttpRequest:
+    """Return the request with its whole body; of a body over the limit, only as much as shows that it is over."""
+    body = bytearray()
+    more = True
+    while more:
+        message = await receive()
+        if len(body) <= MAXIMUM_BODY_BYTES:
+            body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return HttpRequest(
+        method=scope["method"],
+        path=scope["raw_path"].decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
+        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
+        body=bytes(body),
+        client_ip=scope["client"][0] if scope["client"] else "",
+    )
+
+
+async def _send(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    fault = answer.fault
+    if fault and fault.delay_seconds:
+        await asyncio.sleep(fault.delay_seconds)
+    transport = cast("asyncio.Transport", scope["extensions"][_TRANSPORT]) if fault else None
+    if transport and fault and fault.reset:
+        _reset(transport)
+        await _wait_for_end(receive)
+        return
+    truncated = bool(fault and fault.truncate)
+    body = answer.body[: len(answer.body) // 2] if truncated else answer.body
+    await send(_start(answer))
+    await send({"type": "http.response.body", "body": body, "more_body": truncated})
+    if transport and truncated:
+        transport.close()
+        await _wait_for_end(receive)
+
+
+def _start(answer: Answer) -> Message:
+    headers = {"content-length": str(len(answer.body)), **answer.headers}
+    pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    return {"type": "http.response.start", "status": answer.status, "headers": pairs}
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """Close the connection so that the client sees a reset: without lingering, the kernel sends RST instead of FIN."""
+    connection = cast("socket.socket", transport.get_extra_info("socket"))
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+async def _wait_for_end(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+class Connection(H11Protocol):
+    """uvicorn's HTTP/1.1 connection; it hands its transport to the application, which a fault may have to drop."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wrap the application for this connection."""
+        super().connection_made(transport)
+        app: ASGIApp = self.config.loaded_app
+
+        async def with_transport(scope: Any, receive: Any, send: Any) -> None:
+            scope["extensions"] = {_TRANSPORT: transport}
+            await app(scope, receive, send)
+
+        self.app = with_transport  # type: ignore[assignment]

@@ -1,0 +1,68 @@
+"""One HTTP request as it came, and what can be read from it without knowing any API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import quote, unquote_to_bytes
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """A request with its body read. `path` and `query` are raw, still percent-encoded; header names are in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes = field(repr=False)
+    client_ip: str
+
+    @cached_property
+    def _first_headers(self) -> dict[str, str]:
+        return dict(reversed(self.headers))
+
+    def header(self, name: str) -> str:
+        """Return the first value of the header *name* (in lower case), "" where there is none."""
+        return self._first_headers.get(name, "")
+
+    @property
+    def host(self) -> str:
+        """The `Host` header, port included."""
+        return self.header("host")
+
+    @property
+    def host_name(self) -> str:
+        """The host's name without the port, in lower case."""
+        host = self.host.lower()
+        return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+
+    @property
+    def is_for_loopback(self) -> bool:
+        """Whether the client thinks that it talks to this machine, and not to Alibaba Cloud."""
+        return self.host_name in ("127.0.0.1", "localhost", "[::1]")
+
+    @cached_property
+    def query_pairs(self) -> tuple[tuple[bytes, bytes], ...]:
+        """The query's names and values, decoded; repeated names stay. Clients write a space as `+` or `%20`."""
+        return read_pairs(self.query)
+
+
+def read_pairs(encoded: str) -> tuple[tuple[bytes, bytes], ...]:
+    """Return names and values of an `application/x-www-form-urlencoded` text, in order; a broken escape stays as it is."""
+    pairs = (part.partition("=") for part in encoded.split("&") if part)
+    return tuple((_decode(name), _decode(value)) for name, _, value in pairs)
+
+
+def first_values(pairs: tuple[tuple[bytes, bytes], ...]) -> dict[str, str]:
+    """Return the first value of each name as text; raises UnicodeDecodeError."""
+    return {name.decode(): value.decode() for name, value in reversed(pairs)}
+
+
+def encode(value: bytes) -> str:
+    """Return *value* percent-encoded as signatures want it: everything but letters, digits and `-_.~`."""
+    return quote(value, safe="~")
+
+
+def _decode(part: str) -> bytes:
+    return unquote_to_bytes(part.replace("+", " "))

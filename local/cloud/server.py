@@ -1,0 +1,109 @@
+"""The local cloud as an object: a server in a thread of its own, on loopback only."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from datetime import datetime
+from threading import Thread
+
+import uvicorn
+
+from local.cloud.clock import utc_now
+from local.cloud.faults import Faults
+from local.cloud.gateway import Gateway
+from local.cloud.http import Connection, make_app
+from local.cloud.recording import RecordedRequest
+from local.cloud.world import World
+
+_LOOPBACK = "127.0.0.1"
+_BACKLOG = 128
+_HEAD_BYTES = 64 * 1024
+_STOP_SECONDS = 1
+
+
+class LocalCloud:
+    """A running local Alibaba Cloud.
+
+        with LocalCloud(load_world()) as cloud:
+            ...  # clients talk to cloud.url; cloud.world, cloud.faults and cloud.requests are live
+
+    `port` 0 takes a free one. `clock` gives aware times; dates of requests are checked against it.
+    """
+
+    def __init__(self, world: World, *, port: int = 0, clock: Callable[[], datetime] = utc_now) -> None:
+        self._gateway = Gateway(world, clock)
+        self._wanted_port = port
+        self._listener: socket.socket | None = None
+        self._server: uvicorn.Server | None = None
+        self._thread: Thread | None = None
+
+    @property
+    def world(self) -> World:
+        """The state; changes take effect at the next request."""
+        return self._gateway.world
+
+    @property
+    def faults(self) -> Faults:
+        """The faults in force."""
+        return self._gateway.faults
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """All requests so far, oldest first; may be cleared."""
+        return self._gateway.requests
+
+    @property
+    def url(self) -> str:
+        """The base URL, `http://127.0.0.1:PORT`; raises RuntimeError before the start and after the stop."""
+        if self._listener is None:
+            raise RuntimeError("the local cloud is not running")
+        return f"http://{_LOOPBACK}:{self._listener.getsockname()[1]}"
+
+    def start(self) -> None:
+        """Listen and serve; connections are taken from the moment that this returns. Raises OSError where the port is taken."""
+        self._listener = _listen(self._wanted_port)
+        config = uvicorn.Config(
+            make_app(self._gateway),
+            loop="asyncio",
+            http=Connection,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+            h11_max_incomplete_event_size=_HEAD_BYTES,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = Thread(target=self._server.run, args=([self._listener],), name="local-cloud", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop serving and free the port; calls that are still waiting are given up after a second. Stopping twice is no error."""
+        if self._server and self._thread and self._listener:
+            self._server.should_exit = True
+            self._thread.join()
+            self._listener.close()
+        self._server = self._thread = self._listener = None
+
+    def __enter__(self) -> LocalCloud:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _listen(port: int) -> socket.socket:
+    # asyncio turns Nagle's algorithm off only for sockets that name TCP; with it on, each answer would wait 40 ms for an ACK.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((_LOOPBACK, port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener

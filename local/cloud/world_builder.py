@@ -1,0 +1,192 @@
+"""From the file's words to the world's nouns, refusing what the schema can't see: duplicates and names of nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from local.cloud.inventory import Function, Inventory, Service
+from local.cloud.policy import Policy
+from local.cloud.policy_document import PolicyError, parse_policy, parse_trust_policy
+from local.cloud.regions import FC_REGIONS
+from local.cloud.system_policies import DOCUMENTS
+from local.cloud.world import AccessKey, Account, Role, User, World
+from local.cloud.world_schema import (
+    FileAccount,
+    FileFunction,
+    FileKey,
+    FileRegion,
+    FileRole,
+    FileService,
+    FileUser,
+    WorldFile,
+)
+
+_COUNTER = re.compile(r"\{n(?::0([0-9]))?\}")
+
+
+class FieldError(ValueError):
+    """The field at `path` (such as `$.accounts[0].id`) holds `found`; `expected` says what it should hold."""
+
+    def __init__(self, path: str, found: str, expected: str) -> None:
+        super().__init__(path, found, expected)
+        self.path = path
+        self.found = found
+        self.expected = expected
+
+
+def build_world(file: WorldFile) -> World:
+    """Return the world that *file* describes; raises FieldError."""
+    _check_region(file.default_region, "$.default_region")
+    world = World(default_region=file.default_region)
+    key_ids: set[str] = set()
+    for index, item in enumerate(file.accounts):
+        path = f"$.accounts[{index}]"
+        _unique(item.id, world.accounts, f"{path}.id")
+        world.accounts[item.id] = _account(item, path)
+        _check_keys(item, path, key_ids)
+    return world
+
+
+def _account(item: FileAccount, path: str) -> Account:
+    account = Account(item.id, item.alias, item.fc_enabled)
+    if item.root_key:
+        account.root_key = _key(item.root_key, f"{item.id}/root")
+    for index, policy in enumerate(item.policies):
+        _unique(policy.name, {**account.policies, **DOCUMENTS}, f"{path}.policies[{index}].name")
+        account.policies[policy.name] = _parsed(policy.document, f"{path}.policies[{index}].document", trust=False)
+    for index, user in enumerate(item.users):
+        _unique(user.name, account.users, f"{path}.users[{index}].name")
+        account.users[user.name] = _user(account, user, f"{path}.users[{index}]")
+    for index, role in enumerate(item.roles):
+        _unique(role.name, account.roles, f"{path}.roles[{index}].name")
+        account.roles[role.name] = _role(account, role, f"{path}.roles[{index}]")
+    for index, region in enumerate(item.regions):
+        _check_region(region.id, f"{path}.regions[{index}].id")
+        _unique(region.id, account.inventories, f"{path}.regions[{index}].id")
+        account.inventories[region.id] = _inventory(region, f"{path}.regions[{index}]")
+    return account
+
+
+def _user(account: Account, item: FileUser, path: str) -> User:
+    _check_policies(account, item.policies, path)
+    seed = f"{account.account_id}/user/{item.name}"
+    keys = [_key(key, f"{seed}/{index}") for index, key in enumerate(item.access_keys)]
+    return User(item.name, _digits("2", seed), list(item.policies), keys)
+
+
+def _role(account: Account, item: FileRole, path: str) -> Role:
+    _check_policies(account, item.policies, path)
+    return Role(
+        name=item.name,
+        role_id=_digits("3", f"{account.account_id}/role/{item.name}"),
+        trust=_parsed(item.trust, f"{path}.trust", trust=True),
+        policies=list(item.policies),
+        max_session_duration_seconds=item.max_session_duration_seconds,
+        description=item.description,
+    )
+
+
+def _inventory(item: FileRegion, path: str) -> Inventory:
+    inventory = Inventory()
+    for index, service in enumerate(item.services):
+        where = f"{path}.services[{index}]"
+        for name in _names(service, where):
+            _unique(name, inventory.services, f"{where}.name")
+            _add_service(inventory, service, name, where)
+    for index, function in enumerate(item.functions):
+        _add_functions(inventory, function, None, f"{path}.functions[{index}]")
+    return inventory
+
+
+def _add_service(inventory: Inventory, item: FileService, name: str, path: str) -> None:
+    inventory.add_service(
+        Service(
+            name=name,
+            description=item.description,
+            role_arn=item.role_arn,
+            internet_access=item.internet_access,
+            created_time=item.created,
+            modified_time=item.modified,
+        )
+    )
+    for index, function in enumerate(item.functions):
+        _add_functions(inventory, function, name, f"{path}.functions[{index}]")
+
+
+def _add_functions(inventory: Inventory, item: FileFunction, service_name: str | None, path: str) -> None:
+    for name in _names(item, path):
+        function = Function(
+            name=name,
+            service_name=service_name,
+            runtime=item.runtime,
+            handler=item.handler,
+            description=item.description,
+            memory_mb=item.memory_mb,
+            timeout_seconds=item.timeout_seconds,
+            environment_variables=MappingProxyType(item.environment_variables),
+            created_time=item.created,
+            modified_time=item.modified,
+        )
+        _unique(function.full_name, inventory.functions[""], f"{path}.name")
+        inventory.add_function(function)
+
+
+def _names(item: FileFunction | FileService, path: str) -> Iterator[str]:
+    """Yield the name, or the names that pattern and count make."""
+    if (item.count is None) != (_COUNTER.search(item.name) is None):
+        raise FieldError(
+            f"{path}.name", repr(item.name), "a pattern with {n}, such as 'orders-{n:03}', with a count, or neither"
+        )
+    for number in range(1, (item.count or 1) + 1):
+        yield _COUNTER.sub(lambda found, number=number: f"{number:0{found[1] or 1}}", item.name)  # type: ignore[misc]
+
+
+def _key(item: FileKey, seed: str) -> AccessKey:
+    """Return the key; what the file leaves out looks local, and is the same at every start."""
+    digest = hashlib.sha256(f"local cloud/{seed}".encode()).hexdigest()
+    return AccessKey(item.id or f"LTAIlocal{digest[:15]}", item.secret or f"local{digest[-25:]}", item.active)
+
+
+def _digits(first: str, seed: str) -> str:
+    """Return an 18-digit id, made up but stable."""
+    return first + str(int(hashlib.sha256(seed.encode()).hexdigest(), 16))[:17]
+
+
+def _parsed(document: object, path: str, *, trust: bool) -> Policy:
+    try:
+        return parse_trust_policy(document) if trust else parse_policy(document)
+    except PolicyError as error:
+        raise FieldError(path, str(error), "a policy document in RAM's grammar") from error
+
+
+def _check_policies(account: Account, names: list[str], path: str) -> None:
+    known = sorted({*account.policies, *DOCUMENTS})
+    for index, name in enumerate(names):
+        if name not in known:
+            raise FieldError(f"{path}.policies[{index}]", repr(name), f"one of {', '.join(known)}")
+
+
+def _check_keys(item: FileAccount, path: str, key_ids: set[str]) -> None:
+    """Raise FieldError for an access key id that two identities have."""
+    keys = [
+        (key.id, f"{path}.users[{at}].access_keys[{index}].id")
+        for at, user in enumerate(item.users)
+        for index, key in enumerate(user.access_keys)
+    ]
+    for key_id, where in [*keys, (item.root_key.id if item.root_key else None, f"{path}.root_key.id")]:
+        if key_id is not None:
+            _unique(key_id, key_ids, where)
+            key_ids.add(key_id)
+
+
+def _check_region(region: str, path: str) -> None:
+    if region not in FC_REGIONS:
+        raise FieldError(path, repr(region), f"a region of Function Compute: {', '.join(sorted(FC_REGIONS))}")
+
+
+def _unique(name: str, taken: object, path: str) -> None:
+    if name in taken:  # type: ignore[operator]
+        raise FieldError(path, f"{name!r} a second time", "a name that is used once")
