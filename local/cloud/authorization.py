@@ -17,7 +17,10 @@ Denial = Mapping[str, str]
 
 
 def find_denial(caller: Caller, question: Question) -> Denial | None:
-    """Return the first layer of *caller*'s own policies that doesn't allow *question*, or None. The account itself may do everything."""
+    """Return the first layer of *caller*'s own policies that doesn't allow *question*, or None.
+
+    The account itself may do everything.
+    """
     if caller.identity is None:
         return None
     if caller.session and caller.session.policy:
@@ -29,9 +32,10 @@ def find_denial(caller: Caller, question: Question) -> Denial | None:
 
 
 def find_assume_role_denial(caller: Caller, role: Role, question: Question) -> Denial | None:
-    """Return what keeps *caller* from assuming *role*, or None. Its own policies and the trust policy must both allow it.
+    """Return what keeps *caller* from assuming *role*, or None.
 
-    Where both deny, an explicit denial is reported rather than an implicit one, and else the caller's own.
+    Its own policies and the trust policy must both allow it.     Where both deny, an explicit denial is reported rather
+    than an implicit one, and else the caller's own.
     """
     own = find_denial(caller, question)
     verdict = evaluate([role.trust], question)

@@ -13,7 +13,10 @@ from local.cloud.world import Account, Caller, World
 
 @dataclass(frozen=True)
 class Call:
-    """`account` owns what is asked for; `names` are the variable segments of the path, `parameters` those of query and form."""
+    """`account` owns what is asked for.
+
+    `names` are the variable segments of the path, `parameters` those of query and form.
+    """
 
     world: World
     caller: Caller
@@ -28,7 +31,8 @@ class Call:
     def context(self) -> dict[str, str]:
         """Return the condition keys that every request has.
 
-        The loopback connection stands for the TLS one of the real services, which refuse plain HTTP, so `acs:SecureTransport` is true.
+        The loopback connection stands for the TLS one of the real services, which refuse plain HTTP, so
+        `acs:SecureTransport` is true.
         """
         return {
             "acs:CurrentTime": to_wire(self.now),

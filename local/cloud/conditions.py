@@ -29,7 +29,8 @@ class Condition:
     def holds(self, context: Mapping[str, str]) -> bool:
         """Tell whether the condition holds in *context*.
 
-        A key that the request doesn't have satisfies only the operators that say "not" (unverified for Alibaba Cloud; see the README).
+        A key that the request doesn't have satisfies only the operators that say "not" (unverified for Alibaba Cloud;
+        see the README).
         """
         compare, negated = OPERATORS[self.operator]
         if self.key not in context:

@@ -1,4 +1,7 @@
-"""The cloud's own endpoints under `/_local/`, which Alibaba Cloud doesn't have. Only for clients that know they talk to this machine."""
+"""The cloud's own endpoints under `/_local/`, which Alibaba Cloud doesn't have.
+
+Only for clients that know they talk to this machine.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ServiceSession(msgspec.Struct, forbid_unknown_fields=True):
-    """What `/_local/service-sessions` takes: a cloud service assumes a role, as FC does with a function's execution role."""
+    """What `/_local/service-sessions` takes.
+
+    A cloud service assumes a role, as FC does with a function's execution role.
+    """
 
     role_arn: str
     service: str
@@ -39,7 +45,7 @@ def control_routes(gateway: Gateway) -> list[Route]:
 
 
 def _issue(gateway: Gateway, content_type: str, body: bytes) -> Response:
-    """Issue a session of the longest duration of the role, 403 where the role's trust policy doesn't name the service."""
+    """Issue a session as long as the role allows; 403 where its trust policy doesn't name the service."""
     if content_type.partition(";")[0].strip() != "application/json":
         return _refuse(415, "UnsupportedMediaType", "expected content-type application/json")
     try:
@@ -70,7 +76,10 @@ def _issued(gateway: Gateway, account: Account, role: Role, name: str) -> Respon
 
 
 def _foreign(request: Request) -> Response | None:
-    """Return a refusal for a request that was addressed to another host: a web page must not reach in by DNS rebinding."""
+    """Return a refusal for a request that was addressed to another host.
+
+    A web page must not reach in by DNS rebinding.
+    """
     if request.url.hostname in _LOOPBACK:
         return None
     return _refuse(403, "Forbidden", "/_local/ answers only to the hosts 127.0.0.1 and localhost")

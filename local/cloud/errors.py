@@ -1,14 +1,14 @@
 """How the services say no: codes, texts and envelopes of each API dialect.
 
 POP is the gateway before STS (and RAM); Function Compute answers for itself, in one form for each version of its API.
-Sources: https://www.alibabacloud.com/help/en/functioncompute/error-codes and the SDKs' published metadata for the codes and texts;
-what is unverified is listed in this folder's README.
+Sources: https://www.alibabacloud.com/help/en/functioncompute/error-codes and the SDKs' published metadata for the codes
+and texts; what is unverified is listed in this folder's README.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import Enum, auto
 from typing import Any
 
 
@@ -20,7 +20,7 @@ class Dialect(Enum):
     FC3 = "2023-03-30"
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure of ours
     """A request is answered with `status` and the envelope of `code` and `message`.
 
     `access_denied_detail` says which policy layer denied, in the spelling of the wire; None for every other refusal.
@@ -48,7 +48,7 @@ class Refusal(Exception):
         return body
 
 
-class Unauthentic(Exception):
+class Unauthentic(Exception):  # noqa: N818 - as Refusal
     """A request doesn't prove who sent it; `detail` fills the text of the reason."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
@@ -60,30 +60,26 @@ class Unauthentic(Exception):
         """Return the refusal in the words of *dialect*."""
         pop, fc = _WORDS[self.reason]
         status, code, message = pop if dialect is Dialect.POP else fc
-        parameter = (
-            self.detail
-            if dialect is Dialect.FC2 or dialect is Dialect.FC3
-            else POP_PARAMETERS.get(self.detail, self.detail)
-        )
+        parameter = self.detail if dialect is not Dialect.POP else POP_PARAMETERS.get(self.detail, self.detail)
         return Refusal(status, code.format(parameter), message.format(parameter))
 
 
 class Reason(Enum):
     """Why a request is not authentic."""
 
-    MISSING = "a header is missing"
-    INCOMPLETE = "the Authorization header is malformed, or doesn't sign what it must"
-    ALGORITHM = "the signature algorithm is unknown"
-    UNKNOWN_KEY = "no such access key"
-    INACTIVE_KEY = "the access key is disabled"
-    SIGNATURE = "the signature or the body's hash is wrong"
-    DATE_FORMAT = "x-acs-date is malformed"
-    DATE_STALE = "x-acs-date is more than 15 minutes off"
-    NONCE_USED = "the nonce was used already"
-    TOKEN_MISSING = "a temporary key without a security token"
-    TOKEN_MALFORMED = "the security token is none"
-    TOKEN_MISMATCH = "the security token belongs to another key"
-    TOKEN_EXPIRED = "the session has expired"
+    MISSING = auto()
+    INCOMPLETE = auto()
+    ALGORITHM = auto()
+    UNKNOWN_KEY = auto()
+    INACTIVE_KEY = auto()
+    SIGNATURE = auto()
+    DATE_FORMAT = auto()
+    DATE_STALE = auto()
+    NONCE_USED = auto()
+    TOKEN_MISSING = auto()
+    TOKEN_MALFORMED = auto()
+    TOKEN_MISMATCH = auto()
+    TOKEN_EXPIRED = auto()
 
 
 # The gateway's names for what ACS3 carries in headers.
@@ -100,10 +96,14 @@ Words = tuple[int, str, str]
 _FC_SIGNATURE: Words = (
     403,
     "SignatureNotMatch",
-    "The request signature we calculated does not match the signature you provided. Check your access key and signing method",
+    (
+        "The request signature we calculated does not match the signature you provided. "
+        "Check your access key and signing method"
+    ),
 )
 
-# Reason -> the gateway's words, Function Compute's words. Function Compute's for dates, nonces and tokens are unverified.
+# Reason -> the gateway's words, Function Compute's words. Function Compute's for dates, nonces and tokens are
+# unverified.
 _WORDS: dict[Reason, tuple[Words, Words]] = {
     Reason.MISSING: (
         (400, "Missing{}", "{} is mandatory for this action."),

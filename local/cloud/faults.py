@@ -3,7 +3,8 @@
     cloud.faults.add(Fault(action="ListServices", times=2, status=503, body=b"<html>Busy</html>"))
     cloud.faults.add(Fault(action="ListFunctions", account_id="1234567890123456", after=1, expire_token=True))
 
-A fault hits only calls that are signed correctly, and at most one fault hits a call: the first that was added and still has times left.
+A fault hits only calls that are signed correctly, and at most one fault hits a call: the first that was added and still
+has times left.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from typing import Literal
 class Fault:
     """What goes wrong, for which calls. Effects can be combined; `delay_seconds` comes first.
 
-    Scope: `action` is an API action's name. `account_id` is the account whose things are asked for: that of the host or the caller in
-    Function Compute, that of the role in AssumeRole. `fc_version` is the query parameter `fcVersion` of ListFunctions (2023-03-30).
-    None means any. The first `after` matching calls are spared; then `times` calls are hit, None meaning all that follow.
+    Scope: `action` is an API action's name. `account_id` is the account whose things are asked for: that of the host or
+    the caller in Function Compute, that of the role in AssumeRole. `fc_version` is the query parameter `fcVersion` of
+    ListFunctions (2023-03-30). None means any. The first `after` matching calls are spared; then `times` calls are hit,
+    None meaning all that follow.
     """
 
     action: str | None = None
@@ -34,7 +36,10 @@ class Fault:
     reset: bool = False
     """Drop the connection (RST) without an answer."""
     status: int | None = None
-    """Answer with this status, `headers` and `body` instead of carrying the call out. A redirect is 302 or 307 with `location`."""
+    """Answer with this status, `headers` and `body` instead of carrying the call out.
+
+    A redirect is 302 or 307 with `location`.
+    """
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({"content-type": "text/html"}))
     location: str | None = None

@@ -24,7 +24,7 @@ _SEAL_BYTES = 16
 
 
 def authorise(call: Call, action: str, resource: str) -> Inventory:
-    """Return the inventory that *call* is about where the caller may do *action* on *resource* (such as `services/*`) in it."""
+    """Return the inventory that *call* is about; raises Refusal unless the caller may do *action* on *resource*."""
     if not call.account.fc_enabled:
         raise Refusal(403, "AccessDenied", "FC service is not enabled for current user.")
     arn = f"acs:fc:{call.region}:{call.account.account_id}:{resource}"

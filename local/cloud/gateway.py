@@ -139,7 +139,10 @@ class Gateway:
 
 
 def _check_size(request: HttpRequest, dialect: Dialect) -> None:
-    """Raise Refusal for a body over the limit. Function Compute publishes 400 for it; the gateway's answer is unverified."""
+    """Raise Refusal for a body over the limit.
+
+    Function Compute publishes 400 for it; the gateway's answer is unverified.
+    """
     if len(request.body) > MAXIMUM_BODY_BYTES:
         message = f"payload size exceeds maximum allowed size ({MAXIMUM_BODY_BYTES} bytes)"
         raise Refusal(413 if dialect is Dialect.POP else 400, "EntityTooLarge", message)

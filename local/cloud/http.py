@@ -1,12 +1,18 @@
-"""HTTP around the gateway: reads requests, sends answers, and does to connections what faults ask for. Starlette on uvicorn, h11."""
+"""HTTP around the gateway: reads requests, sends answers, and does to connections what faults ask for.
+
+Starlette on uvicorn, h11.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
+from collections.abc import Iterator
 from typing import Any, cast
 
+import h11
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -18,6 +24,8 @@ from local.cloud.gateway import MAXIMUM_BODY_BYTES, Answer, Gateway
 from local.cloud.requests import HttpRequest
 
 _TRANSPORT = "local.transport"
+_PADDED_HOST = "local.padded_host"
+_HOST_WITH_BLANKS = re.compile(rb"\r\nhost:[ \t]*([^\r\n]*[ \t])\r\n", re.IGNORECASE)
 
 
 def make_app(gateway: Gateway) -> Starlette:
@@ -34,7 +42,10 @@ def make_app(gateway: Gateway) -> Starlette:
 
 
 async def _fail(_request: Request, _error: Exception) -> Response:
-    """Answer as Function Compute does where the cloud itself is broken; uvicorn logs the cause, the client doesn't learn it."""
+    """Answer as Function Compute does where the cloud itself is broken.
+
+    Uvicorn logs the cause, the client doesn't learn it.
+    """
     message = "an internal error has occurred. Please retry."
     return JSONResponse({"Code": "InternalServerError", "Message": message}, 500)
 
@@ -52,10 +63,19 @@ async def _read_request(scope: Scope, receive: Receive) -> HttpRequest:
         method=scope["method"],
         path=scope["raw_path"].decode("latin-1"),
         query=scope["query_string"].decode("latin-1"),
-        headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]),
+        headers=tuple(_headers(scope)),
         body=bytes(body),
         client_ip=scope["client"][0] if scope["client"] else "",
     )
+
+
+def _headers(scope: Scope) -> Iterator[tuple[str, str]]:
+    padded_host = scope["extensions"][_PADDED_HOST]
+    if padded_host:
+        yield "host", padded_host
+    for name, value in scope["headers"]:
+        if not (padded_host and name == b"host"):
+            yield name.decode("latin-1"), value.decode("latin-1")
 
 
 async def _send(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +115,13 @@ async def _wait_for_end(receive: Receive) -> None:
 
 
 class Connection(H11Protocol):
-    """uvicorn's HTTP/1.1 connection; it hands its transport to the application, which a fault may have to drop."""
+    """uvicorn's HTTP/1.1 connection, which tells the application two more things.
+
+    Its transport, which a fault may have to drop; and a `Host` that ends in blanks: h11 removes them as HTTP wants, but
+    a host name with a tab behind it (one SDK has such a one) finds no real server, so it must find none here.
+    """
+
+    padded_host = ""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wrap the application for this connection."""
@@ -103,7 +129,14 @@ class Connection(H11Protocol):
         app: ASGIApp = self.config.loaded_app
 
         async def with_transport(scope: Any, receive: Any, send: Any) -> None:
-            scope["extensions"] = {_TRANSPORT: transport}
+            scope["extensions"] = {_TRANSPORT: transport, _PADDED_HOST: self.padded_host}
             await app(scope, receive, send)
 
-        self.app = with_transport  # type: ignore[assignment]
+        self.app = with_transport
+
+    def data_received(self, data: bytes) -> None:
+        """Look at the head of a request before h11 does."""
+        if self.conn.their_state is h11.IDLE:
+            found = _HOST_WITH_BLANKS.search(data.partition(b"\r\n\r\n")[0] + b"\r\n")
+            self.padded_host = found[1].decode("latin-1") if found else ""
+        super().data_received(data)

@@ -1,4 +1,7 @@
-"""What one account has in one region of Function Compute: services with functions (2.0), and functions without services (3.0)."""
+"""What one account has in one region of Function Compute.
+
+Services with functions (2.0), and functions without services (3.0).
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ class Function:
 
     @property
     def full_name(self) -> str:
-        """The name that API 2023-03-30 lists: `service$function` for FC 2.0 (the form is unverified), the plain name for FC 3.0."""
+        """The name that API 2023-03-30 lists.
+
+        `service$function` for FC 2.0 (the form is unverified), the plain name for FC 3.0.
+        """
         return self.name if self.service_name is None else f"{self.service_name}${self.name}"
 
     @property
@@ -62,7 +68,10 @@ class Service:
 
 @dataclass(frozen=True)
 class Inventory:
-    """The services and functions of one account in one region. Functions are listed by `fcVersion`: v2, v3, or "" for both."""
+    """The services and functions of one account in one region.
+
+    Functions are listed by `fcVersion`: v2, v3, or "" for both.
+    """
 
     services: Listing[Service] = field(default_factory=Listing)
     functions: Mapping[str, Listing[Function]] = field(
@@ -74,7 +83,10 @@ class Inventory:
         self.services.add(service.name, service)
 
     def add_function(self, function: Function) -> None:
-        """Add *function*, to its service where it has one; raises KeyError for an unknown service, ValueError for a taken name."""
+        """Add *function*, to its service where it has one.
+
+        Raises KeyError for an unknown service, ValueError for a taken name.
+        """
         if function.service_name is not None:
             service = self.services.get(function.service_name)
             if service is None:

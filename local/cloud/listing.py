@@ -51,7 +51,7 @@ class Listing(Generic[Item]):
         return self._items.get(name)
 
     def page(self, *, prefix: str, limit: int, start: str = "", after: str | None = None) -> Page[Item]:
-        """Return up to *limit* items whose names begin with *prefix*, from the name *start* (inclusive), or behind *after*."""
+        """Return up to *limit* items named *prefix*…, from the name *start* on (inclusive), or from behind *after*."""
         first = bisect_left(self._names, max(prefix, start)) if after is None else bisect_right(self._names, after)
         names = [name for name in self._names[first : first + limit + 1] if name.startswith(prefix)]
         items = tuple(self._items[name] for name in names[:limit])

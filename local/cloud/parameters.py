@@ -10,7 +10,10 @@ from local.cloud.requests import HttpRequest, first_values, read_pairs
 
 
 def read_parameters(request: HttpRequest, dialect: Dialect) -> Mapping[str, str]:
-    """Return the first value of each parameter as text; the query wins over the body. Raises Refusal for what can't be read."""
+    """Return the first value of each parameter as text; the query wins over the body.
+
+    Raises Refusal for what can't be read.
+    """
     try:
         in_body = _read_body(request) if dialect is Dialect.POP and request.body else {}
         return in_body | first_values(request.query_pairs)

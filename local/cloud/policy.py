@@ -1,7 +1,8 @@
 """RAM policies: parse a policy document, and decide what a set of policies says about one request.
 
 One set of policies answers with explicit deny, else allow, else implicit deny; the order of statements has no meaning.
-Sources: https://www.alibabacloud.com/help/en/ram/policy-elements, https://www.alibabacloud.com/help/en/ram/policy-evaluation-process
+Sources: https://www.alibabacloud.com/help/en/ram/policy-elements,
+https://www.alibabacloud.com/help/en/ram/policy-evaluation-process
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ class Verdict(Enum):
 class Question:
     """May this be done?
 
-    `resources` are alternative spellings of one resource. `principals` say who asks, in the form `RAM:acs:ram::ID:root` or
-    `Service:fc.aliyuncs.com`; only trust policies look at them. `context` holds the condition keys that the request has.
+    `resources` are alternative spellings of one resource. `principals` say who asks, in the form `RAM:acs:ram::ID:root`
+    or `Service:fc.aliyuncs.com`; only trust policies look at them. `context` holds the condition keys that the request
+    has.
     """
 
     action: str

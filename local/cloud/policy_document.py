@@ -1,7 +1,8 @@
 """The grammar of RAM policy documents; everything that it doesn't know is refused.
 
 Sources: https://www.alibabacloud.com/help/en/ram/policy-structure-and-syntax (permission policies),
-https://www.alibabacloud.com/help/en/ram/user-guide/edit-the-trust-policy-of-a-ram-role (trust policies and their principals).
+https://www.alibabacloud.com/help/en/ram/user-guide/edit-the-trust-policy-of-a-ram-role (trust policies and their
+principals).
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ class PolicyError(ValueError):
 
 
 def parse_policy(document: object) -> Policy:
-    """Return the permission policy (identity or session) that *document*, as read from JSON, describes; raises PolicyError."""
+    """Return the permission policy (identity or session) that *document*, as read from JSON, describes.
+
+    Raises PolicyError.
+    """
     return _parse(document, trust=False)
 
 
@@ -105,11 +109,11 @@ def _operands(values: object, operator: str, where: str) -> tuple[str, ...]:
         raise PolicyError(f"{where}: unknown operator {operator!r}; known are {', '.join(sorted(OPERATORS))}")
     operands = tuple(_text(value, where) for value in (values if isinstance(values, list) else [values]))
     reader = next(read for word, read in OPERAND_READERS.items() if operator.startswith(word))
-    for operand in operands:
-        try:
+    try:
+        for operand in operands:
             reader(operand)
-        except ValueError as error:
-            raise PolicyError(f"{where}: {operand!r} is no operand for {operator}") from error
+    except ValueError as error:
+        raise PolicyError(f"{where}: found {values!r}, expected operands for {operator}") from error
     return operands
 
 

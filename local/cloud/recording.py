@@ -14,9 +14,10 @@ _KEPT = 20_000
 class RecordedRequest:
     """One request and its outcome.
 
-    `query` holds the first value of each parameter. `access_key_id` is what the request claims, "" where it claims nothing.
-    `account_id` is the account whose things are asked for (see `Fault`), "" where the request was refused before that was known.
-    `status` is None where the connection was dropped; `code` is the error code of a refusal, "" otherwise.
+    `query` holds the first value of each parameter. `access_key_id` is what the request claims, "" where it claims
+    nothing. `account_id` is the account whose things are asked for (see `Fault`), "" where the request was refused
+    before that was known. `status` is None where the connection was dropped; `code` is the error code of a refusal, ""
+    otherwise.
     """
 
     time: datetime

@@ -1,7 +1,8 @@
 """The hosts that STS and Function Compute have, and the product, region and account that a host name means.
 
 Sources: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-endpoint,
-https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-endpoint (both read in 2025).
+https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-endpoint (both read in
+2025).
 """
 
 from __future__ import annotations
@@ -10,21 +11,66 @@ import re
 from dataclasses import dataclass
 
 STS_REGIONS = frozenset(
-    """
-    cn-qingdao cn-beijing cn-zhangjiakou cn-huhehaote cn-wulanchabu cn-hangzhou cn-shanghai cn-nanjing cn-fuzhou cn-shenzhen cn-heyuan
-    cn-guangzhou cn-chengdu cn-wuhan-lr cn-hongkong ap-northeast-1 ap-northeast-2 ap-southeast-1 ap-southeast-3 ap-southeast-5
-    ap-southeast-7 us-east-1 us-west-1 na-south-1 eu-west-1 eu-central-1 me-east-1 me-central-1 cn-shanghai-finance-1
-    cn-beijing-finance-1
-    """.split()
+    {
+        "cn-qingdao",
+        "cn-beijing",
+        "cn-zhangjiakou",
+        "cn-huhehaote",
+        "cn-wulanchabu",
+        "cn-hangzhou",
+        "cn-shanghai",
+        "cn-nanjing",
+        "cn-fuzhou",
+        "cn-shenzhen",
+        "cn-heyuan",
+        "cn-guangzhou",
+        "cn-chengdu",
+        "cn-wuhan-lr",
+        "cn-hongkong",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-southeast-1",
+        "ap-southeast-3",
+        "ap-southeast-5",
+        "ap-southeast-7",
+        "us-east-1",
+        "us-west-1",
+        "na-south-1",
+        "eu-west-1",
+        "eu-central-1",
+        "me-east-1",
+        "me-central-1",
+        "cn-shanghai-finance-1",
+        "cn-beijing-finance-1",
+    }
 )
 
 # Regions whose API 2023-03-30 is at fcv3.<region>.aliyuncs.com.
 _FC3_REGIONS = frozenset(
-    """
-    cn-hangzhou cn-shanghai cn-qingdao cn-beijing cn-zhangjiakou cn-huhehaote cn-wulanchabu cn-shenzhen cn-chengdu cn-hongkong
-    ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-5 ap-southeast-7 ap-northeast-1 ap-northeast-2 ap-south-1 us-east-1
-    us-west-1 eu-west-1 eu-central-1
-    """.split()
+    {
+        "cn-hangzhou",
+        "cn-shanghai",
+        "cn-qingdao",
+        "cn-beijing",
+        "cn-zhangjiakou",
+        "cn-huhehaote",
+        "cn-wulanchabu",
+        "cn-shenzhen",
+        "cn-chengdu",
+        "cn-hongkong",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "ap-southeast-3",
+        "ap-southeast-5",
+        "ap-southeast-7",
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-south-1",
+        "us-east-1",
+        "us-west-1",
+        "eu-west-1",
+        "eu-central-1",
+    }
 )
 
 # Regions whose API 2023-03-30 is at <region>.fc.aliyuncs.com.
@@ -40,7 +86,10 @@ FC3_VERSION = "2023-03-30"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """What a host name means: `versions` it serves, its region ("" for the global one), and its account ("" where it names none)."""
+    """What a host name means.
+
+    `versions` it serves, its region ("" for the global one), and its account ("" where it names none).
+    """
 
     versions: frozenset[str]
     region: str

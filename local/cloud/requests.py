@@ -9,7 +9,10 @@ from urllib.parse import quote, unquote_to_bytes
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """A request with its body read. `path` and `query` are raw, still percent-encoded; header names are in lower case."""
+    """A request with its body read.
+
+    `path` and `query` are raw, still percent-encoded; header names are in lower case.
+    """
 
     method: str
     path: str
@@ -49,7 +52,10 @@ class HttpRequest:
 
 
 def read_pairs(encoded: str) -> tuple[tuple[bytes, bytes], ...]:
-    """Return names and values of an `application/x-www-form-urlencoded` text, in order; a broken escape stays as it is."""
+    """Return names and values of an `application/x-www-form-urlencoded` text, in order.
+
+    A broken escape stays as it is.
+    """
     pairs = (part.partition("=") for part in encoded.split("&") if part)
     return tuple((_decode(name), _decode(value)) for name, _, value in pairs)
 

@@ -1,4 +1,7 @@
-"""From a request to the API action that it asks for: the host says product, region and account, path and headers say the action."""
+"""From a request to the API action that it asks for.
+
+The host says product, region and account, path and headers say the action.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ FC_VERSIONS = (FC2_VERSION, FC3_VERSION)
 
 @dataclass(frozen=True)
 class Action:
-    """One API action. `path` is behind `/<version>` and has its variable segments in braces; STS actions have only `/`."""
+    """One API action.
+
+    `path` is behind `/<version>` and has its variable segments in braces; STS actions have only `/`.
+    """
 
     name: str
     version: str
@@ -110,7 +116,10 @@ def _roa_action(request: HttpRequest, endpoint: Endpoint) -> tuple[Action, Mappi
 
 
 def _check_headers(request: HttpRequest, action: Action) -> None:
-    """Raise Refusal where the headers name another action than the path does; that they are there at all, the signature checks."""
+    """Raise Refusal where the headers name another action than the path does.
+
+    That they are there at all, the signature checks.
+    """
     for header, expected in (("x-acs-version", action.version), ("x-acs-action", action.name)):
         found = request.header(header)
         if found and found != expected:

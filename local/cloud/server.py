@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable
 from datetime import datetime
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -15,6 +16,9 @@ from local.cloud.gateway import Gateway
 from local.cloud.http import Connection, make_app
 from local.cloud.recording import RecordedRequest
 from local.cloud.world import World
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
@@ -61,7 +65,10 @@ class LocalCloud:
         return f"http://{_LOOPBACK}:{self._listener.getsockname()[1]}"
 
     def start(self) -> None:
-        """Listen and serve; connections are taken from the moment that this returns. Raises OSError where the port is taken."""
+        """Listen and serve; connections are taken from the moment that this returns.
+
+        Raises OSError where the port is taken.
+        """
         self._listener = _listen(self._wanted_port)
         config = uvicorn.Config(
             make_app(self._gateway),
@@ -81,14 +88,17 @@ class LocalCloud:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop serving and free the port; calls that are still waiting are given up after a second. Stopping twice is no error."""
+        """Stop serving and free the port; calls that are still waiting are given up after a second.
+
+        Stopping twice is no error.
+        """
         if self._server and self._thread and self._listener:
             self._server.should_exit = True
             self._thread.join()
             self._listener.close()
         self._server = self._thread = self._listener = None
 
-    def __enter__(self) -> LocalCloud:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -97,7 +107,8 @@ class LocalCloud:
 
 
 def _listen(port: int) -> socket.socket:
-    # asyncio turns Nagle's algorithm off only for sockets that name TCP; with it on, each answer would wait 40 ms for an ACK.
+    # asyncio turns Nagle's algorithm off only for sockets that name TCP; with it on, each answer would wait 40 ms for
+    # an ACK.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -17,7 +17,8 @@ from local.cloud.errors import Reason, Unauthentic
 from local.cloud.requests import HttpRequest, encode
 
 _ACS3 = re.compile(
-    r"ACS3-HMAC-SHA256 Credential=(?P<key>[^,\s]+), ?SignedHeaders=(?P<headers>[^,\s]+), ?Signature=(?P<signature>[0-9a-f]{64})"
+    r"ACS3-HMAC-SHA256 Credential=(?P<key>[^,\s]+), ?SignedHeaders=(?P<headers>[^,\s]+), ?"
+    r"Signature=(?P<signature>[0-9a-f]{64})"
 )
 _ACS3_REQUIRED = ("x-acs-version", "x-acs-action", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")
 
@@ -41,7 +42,8 @@ class Claim:
     def check(self, secret: str) -> None:
         """Raise Unauthentic where the claim wasn't signed with *secret*.
 
-        Like the real gateway's, the text echoes what the request looked like here, security token included: clients must not print it.
+        Like the real gateway's, the text echoes what the request looked like here, security token included: clients
+        must not print it.
         """
         expected = hmac.new(secret.encode(), self.string_to_sign, hashlib.sha256).hexdigest()
         if not hmac.compare_digest(expected, self.signature):
@@ -52,7 +54,10 @@ class Claim:
 
 
 def read_claim(request: HttpRequest) -> Claim:
-    """Return the claim of *request* by whatever scheme it is signed; raises Unauthentic where it is not, or not completely."""
+    """Return the claim of *request* by whatever scheme it is signed.
+
+    Raises Unauthentic where it is not, or not completely.
+    """
     authorization = request.header("authorization")
     if not authorization:
         raise Unauthentic(Reason.MISSING, "Authorization")
@@ -86,7 +91,10 @@ def read_acs3_claim(request: HttpRequest) -> Claim:
 
 
 def canonical_request(request: HttpRequest, signed_headers: tuple[str, ...], payload_hash: str) -> bytes:
-    """Return the bytes over which ACS3 signs, with the path and query decoded and encoded again: clients encode them differently."""
+    """Return the bytes over which ACS3 signs, with the path and query decoded and encoded again.
+
+    Clients encode them differently.
+    """
     lines = (
         request.method,
         "/".join(encode(unquote_to_bytes(segment)) for segment in request.path.split("/")),
@@ -103,9 +111,10 @@ def _signed_value(request: HttpRequest, name: str) -> str:
 
 
 def _check_signed_headers(request: HttpRequest, signed: tuple[str, ...]) -> None:
-    """Raise Unauthentic unless the names are sorted, in lower case, present, and cover what gives a request its meaning.
+    """Raise Unauthentic unless the names are sorted, in lower case, present, and cover what a request means.
 
-    A content type needs a signature only where there is content: the SDKs' asynchronous transport adds one to GET behind the signature.
+    A content type needs a signature only where there is content: the SDKs' asynchronous transport adds one to GET
+    behind the signature.
     """
     names = {name for name, _ in request.headers}
     must = {"host"} | {name for name in names if name.startswith("x-acs-")}

@@ -1,6 +1,7 @@
 """STS 2015-04-01: one function for each API action.
 
-Source: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-overview, and its published error codes.
+Source: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-overview, and its published
+error codes.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ def _issued(session: Session) -> dict[str, Any]:
 def _permitted_role(call: Call, arn: str) -> tuple[Account, Role]:
     """Return the role *arn* and its account where the caller may assume it.
 
-    The caller's own policies are asked before the role is looked for, so that only those who may assume learn whether it exists.
+    The caller's own policies are asked before the role is looked for, so that only those who may assume learn whether
+    it exists.
     """
     if call.caller.identity is None:
         raise Refusal(403, "NoPermission", "Roles may not be assumed by root accounts.")
@@ -102,7 +104,10 @@ def _permitted_role(call: Call, arn: str) -> tuple[Account, Role]:
 
 
 def _question(call: Call, arn: str) -> Question:
-    """Return what RAM is asked. Policies name the role with `*` as its region, role ARNs leave it empty: both spellings count."""
+    """Return what RAM is asked.
+
+    Policies name the role with `*` as its region, role ARNs leave it empty: both spellings count.
+    """
     context = call.context()
     if "ExternalId" in call.parameters:
         context["sts:ExternalId"] = call.parameters["ExternalId"]

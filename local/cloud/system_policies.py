@@ -1,4 +1,7 @@
-"""System policies, as published by Alibaba Cloud at https://www.alibabacloud.com/help/en/ram/developer-reference/ + the name in lower case."""
+"""System policies, as published by Alibaba Cloud.
+
+Source: https://www.alibabacloud.com/help/en/ram/developer-reference/ followed by the name in lower case.
+"""
 
 from __future__ import annotations
 

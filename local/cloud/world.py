@@ -1,11 +1,13 @@
 """The state of the local cloud: accounts with their users, roles, policies and functions; keys and sessions.
 
-Plain mutable nouns. Changing them while the cloud runs is the way to grant and to revoke: the next request sees the change.
+Plain mutable nouns. Changing them while the cloud runs is the way to grant and to revoke: the next request sees the
+change.
 """
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -59,8 +61,18 @@ class Account:
     inventories: dict[str, Inventory] = field(default_factory=dict)
 
     def attached_policies(self, identity: User | Role) -> list[Policy]:
-        """Return the policies attached to *identity*, the account's own and system ones; raises KeyError for an unknown name."""
+        """Return the policies attached to *identity*, the account's own and system ones.
+
+        Raises KeyError for an unknown name.
+        """
         return [self.policies[name] if name in self.policies else system_policy(name) for name in identity.policies]
+
+    def long_lived_keys(self) -> Iterator[tuple[AccessKey, Caller]]:
+        """Yield the account's long-lived keys, each with whose it is."""
+        if self.root_key:
+            yield self.root_key, Caller(self, None)
+        for user in self.users.values():
+            yield from ((key, Caller(self, user)) for key in user.access_keys)
 
     def role_arn(self, role_name: str) -> str:
         """Return the ARN that AssumeRole takes."""
@@ -96,7 +108,10 @@ class Caller:
 
     @property
     def principals(self) -> frozenset[str]:
-        """The names by which trust policies can mean this caller. `:root` means every user and role of an account, not the account."""
+        """The names by which trust policies can mean this caller.
+
+        `:root` means every user and role of an account, not the account.
+        """
         if self.identity is None:
             return frozenset()
         kind = "user" if isinstance(self.identity, User) else "role"
@@ -106,7 +121,10 @@ class Caller:
 
 @dataclass
 class World:
-    """All accounts by id, and who holds which key. `default_region` serves clients that send no region (a loopback `Host`)."""
+    """All accounts by id, and who holds which key.
+
+    `default_region` serves clients that send no region (a loopback `Host`).
+    """
 
     accounts: dict[str, Account] = field(default_factory=dict)
     default_region: str = "cn-hangzhou"
@@ -114,14 +132,8 @@ class World:
 
     def find_key(self, access_key_id: str) -> tuple[AccessKey, Caller] | None:
         """Return the long-lived key *access_key_id* and whose it is, or None."""
-        for account in self.accounts.values():
-            if account.root_key and account.root_key.access_key_id == access_key_id:
-                return account.root_key, Caller(account, None)
-            for user in account.users.values():
-                for key in user.access_keys:
-                    if key.access_key_id == access_key_id:
-                        return key, Caller(account, user)
-        return None
+        keys = (found for account in self.accounts.values() for found in account.long_lived_keys())
+        return next(((key, caller) for key, caller in keys if key.access_key_id == access_key_id), None)
 
     def find_role(self, role_arn: str) -> tuple[Account, Role] | None:
         """Return the role that *role_arn* names and its account, or None."""
@@ -132,7 +144,10 @@ class World:
     def issue_session(
         self, account: Account, role: Role, name: str, *, expires: datetime, policy: Policy | None = None
     ) -> Session:
-        """Return a new session of *role*; the token is opaque and about as long as real ones, which have no fixed length."""
+        """Return a new session of *role*.
+
+        The token is opaque and about as long as real ones, which have no fixed length.
+        """
         session = Session(
             access_key_id=f"STS.local{secrets.token_hex(10)}",
             secret=f"local{secrets.token_hex(20)}",

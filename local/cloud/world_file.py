@@ -58,7 +58,7 @@ def _place(path: Path, root: yaml.Node, error: FieldError) -> WorldError:
 
 
 def _explain(text: str, root: yaml.Node) -> FieldError:
-    """Return what msgspec's *text* says, such as "Expected `str`, got `int` - at `$.accounts[0].id`", as a FieldError."""
+    """Return as a FieldError what msgspec says, such as "Expected `str`, got `int` - at `$.accounts[0].id`"."""
     problem, _, place = text.partition(" - at ")
     path = place.strip("`") or "$"
     if found := _UNKNOWN.fullmatch(problem):
@@ -66,7 +66,7 @@ def _explain(text: str, root: yaml.Node) -> FieldError:
     if found := _MISSING.fullmatch(problem):
         return FieldError(path, f"no key '{found['key']}'", f"the key '{found['key']}'")
     node = find_node(root, path)
-    value = f"{node.value!r}" if isinstance(node, yaml.ScalarNode) else f"a {node.id}"
+    value = f"{node.value!r}" if isinstance(node, yaml.ScalarNode) else "a list or a mapping"
     if isinstance(node, yaml.ScalarNode) and not node.style and node.tag != "tag:yaml.org,2002:str":
         value = f"{node.value} without quotes"
     wrong = _WRONG.fullmatch(problem)

@@ -18,7 +18,10 @@ Count = Annotated[int, Meta(ge=1, le=100_000)]
 
 
 class FileKey(Struct, forbid_unknown_fields=True):
-    """An access key. Without id and secret they are made from the names of account and user, the same at every start."""
+    """An access key.
+
+    Without id and secret they are made from the names of account and user, the same at every start.
+    """
 
     id: Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{8,64}$")] | None = None
     secret: Annotated[str, Meta(min_length=8)] | None = None
@@ -128,5 +131,8 @@ def known_keys(path: str) -> list[str]:
 
 
 def read_world_file(data: object) -> WorldFile:
-    """Return *data*, as YAML gave it, as a world file; raises msgspec.ValidationError with a path such as `$.accounts[0].id`."""
+    """Return *data*, as YAML gave it, as a world file.
+
+    Raises msgspec.ValidationError with a path such as `$.accounts[0].id`.
+    """
     return msgspec.convert(data, WorldFile)

@@ -50,7 +50,8 @@ def check_keys(node: yaml.Node, path: str = "$", within: tuple[yaml.Node, ...] =
 def find_node(root: yaml.Node, path: str) -> yaml.Node:
     """Return the node at *path*, or the nearest one above it where the path goes on into nothing.
 
-    For a mapping's entry it is the key's node, last one first, since that is the line to look at, unless the value is a scalar.
+    For a mapping's entry it is the key's node, last one first, since that is the line to look at, unless the value is a
+    scalar.
     """
     node = shown = root
     for name, index in _STEP.findall(path):

@@ -1,0 +1,54 @@
+"""`python -m local cloud`: run the local cloud in the foreground."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from local.cloud.server import LocalCloud
+from local.cloud.world import World
+from local.cloud.world_file import WorldError, load_world
+
+
+def cloud(
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 0,
+    world: Annotated[Path | None, typer.Option(help="World file; the default world tells the guide's story.")] = None,
+) -> None:
+    """Run the local Alibaba Cloud until Ctrl-C, and print how to talk to it, in lines that a shell can eval."""
+    try:
+        running = LocalCloud(load_world(world), port=port)
+        running.start()
+    except WorldError as error:
+        raise _fail(str(error)) from error
+    except OSError as error:
+        raise _fail(f"port {port} on 127.0.0.1 can't be used: {error.strerror}") from error
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        typer.echo("\n".join(describe(running.url, running.world)))
+        Event().wait()
+    except KeyboardInterrupt:
+        running.stop()
+
+
+def describe(url: str, world: World) -> Iterator[str]:
+    """Yield the lines that tell a shell where the cloud is and which keys it knows; the first key is the active one."""
+    yield f"# Local Alibaba Cloud at {url} - Ctrl-C stops it"
+    yield f"export FC_INVENTORY_ENDPOINT={url}"
+    comment = ""
+    for account in world.accounts.values():
+        for user in account.users.values():
+            for key in user.access_keys[:1]:
+                yield f"# {user.name} of {account.alias or account.account_id}"
+                yield f"{comment}export ALIBABA_CLOUD_ACCESS_KEY_ID={key.access_key_id}"
+                yield f"{comment}export ALIBABA_CLOUD_ACCESS_KEY_SECRET={key.secret}"
+                comment = "# "
+
+
+def _fail(text: str) -> typer.Exit:
+    typer.echo(f"error: {text}", err=True)
+    return typer.Exit(2)
