@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from .credentials import Credentials
     from .function import Function
-    from .http_trigger import HttpResponse
     from .invocation import Invocation
     from .warm_function import WarmFunction
 
@@ -62,8 +61,7 @@ def invoke(  # noqa: PLR0913 - a command's parameters are its options
         payload = build_event(kind, given, query, function)
         with keep_warm(function, cloud_url, log=log) as warm:
             invocation = warm.invoke(payload)
-    print_answer(invocation, kind)
-    if invocation.error_type:
+    if not print_answer(invocation, kind):
         raise typer.Exit(1)
 
 
@@ -132,23 +130,25 @@ def show_log(chunk: bytes) -> None:
     sys.stderr.buffer.flush()
 
 
-def print_answer(invocation: Invocation, kind: str) -> None:
-    """Write the answer to standard output; for an HTTP trigger the body alone, status and headers to standard error."""
-    from .http_trigger import http_response  # noqa: PLC0415
+def print_answer(invocation: Invocation, kind: str) -> bool:
+    """Write the answer to standard output and return whether the function succeeded.
+
+    An HTTP trigger's answer is unwrapped: the body alone is written there, status and headers to standard error.
+    """
+    from .http_trigger import BadResponseError, http_response  # noqa: PLC0415
 
     if kind != "http" or invocation.error_type:
         write_body(invocation.body)
-        return
-    response = http_response(invocation.body)
-    print_status(response)
+        return invocation.error_type is None
+    try:
+        response = http_response(invocation.body)
+    except BadResponseError as error:
+        typer.echo(f"HTTP 502\nBadResponse: {error}", err=True)
+        return False
+    for line in (f"HTTP {response.status}", *(f"{name}: {value}" for name, value in response.headers.items())):
+        typer.echo(line, err=True)
     write_body(response.body)
-
-
-def print_status(response: HttpResponse) -> None:
-    """Write status and headers to standard error."""
-    typer.echo(f"HTTP {response.status}", err=True)
-    for name, value in response.headers.items():
-        typer.echo(f"{name}: {value}", err=True)
+    return True
 
 
 def write_body(body: bytes) -> None:

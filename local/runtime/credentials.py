@@ -49,7 +49,8 @@ def assume_execution_role(cloud_url: str, role_arn: str, session_name: str) -> C
 
 def _refusal(role_arn: str, response: httpx.Response) -> str:
     answer = response.json()
+    reason = f"{answer['code']}: {answer['message'].rstrip('.')}"
     return (
-        f"Function Compute may not assume the execution role {role_arn}: {answer['code']}: {answer['message']} "
+        f"Function Compute may not assume the execution role {role_arn}: {reason}. "
         f"This is the function's own account: give it that role in the world file, with a trust policy for {SERVICE}."
     )

@@ -73,9 +73,13 @@ def running_cloud(settings: Settings) -> Iterator[str]:
     if settings.endpoint:
         yield _checked_endpoint(settings.endpoint)
         return
-    from local.cloud import LocalCloud, load_world  # noqa: PLC0415 - slow to import, and not needed with --endpoint
+    from local.cloud import LocalCloud, WorldError, load_world  # noqa: PLC0415 - slow to import, not always needed
 
-    with LocalCloud(load_world(settings.world), port=0) as cloud:
+    try:
+        world = load_world(settings.world)
+    except WorldError as error:
+        raise HarnessError(f"--world: {error}") from error
+    with LocalCloud(world) as cloud:
         yield cloud.url
 
 

@@ -1,10 +1,11 @@
 """Never return; ignore a polite request to stop."""
 
+import os
 import signal
 import time
 
 
 def handler(_event, _context):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    print("before hanging")
+    print("hanging in", os.getpid())
     time.sleep(60)
