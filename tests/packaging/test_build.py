@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,6 +41,22 @@ def runtime() -> Runtime:
     return made[0]
 
 
+@pytest.fixture
+def interpreter(runtime: Runtime) -> str:
+    """Return the command of the Python that build/code was made for; skip where this machine has none."""
+    found = bytecode.find_interpreter(runtime)
+    if found is None:
+        pytest.skip(f"no Python {runtime.version} on this machine")
+    return found
+
+
+def invoke(*options: str) -> dict[str, Any]:
+    """Return the report of one invocation in the local cloud's default world."""
+    command = [sys.executable, "-m", "local", "invoke", "--kind", "invoke", "--event", "{}", "--no-log", *options]
+    report: dict[str, Any] = json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout)
+    return report
+
+
 def test_exactly_this_ships(runtime: Runtime) -> None:
     """The top of the artefact is our two names and the pinned packages', nothing else."""
     backend = f"_cffi_backend.cpython-{runtime.tag}-x86_64-linux-gnu.so"
@@ -57,11 +76,8 @@ def test_every_file_is_of_a_kind_that_runs(runtime: Runtime) -> None:
     assert list(libraries.mistakes(CODE, runtime)) == []
 
 
-def test_it_loads_on_its_own(runtime: Runtime) -> None:
+def test_it_loads_on_its_own(interpreter: str) -> None:
     """The runtime's Python imports handler, initializer and SDKs from this directory alone, without a warning."""
-    interpreter = bytecode.find_interpreter(runtime)
-    if interpreter is None:
-        pytest.skip(f"no Python {runtime.version} on this machine")
     script = f"import sys; sys.path.insert(0, {str(CODE)!r}); import index; print(callable(index.handler), callable(index.initialize))"
 
     finished = subprocess.run(
@@ -69,3 +85,11 @@ def test_it_loads_on_its_own(runtime: Runtime) -> None:
     )
 
     assert (finished.stdout, finished.stderr) == ("True True\n", "")
+
+
+def test_it_answers_as_the_sources_do(runtime: Runtime, interpreter: str) -> None:
+    """What was left out of the packages is not missed: signed calls, pages and refusals give the sources' own answer."""
+    staged = invoke("--code", str(CODE), "--python", interpreter, "--runtime", runtime.name)
+
+    assert staged["summary"] == invoke()["summary"]
+    assert staged["summary"]["complete"] > 0
