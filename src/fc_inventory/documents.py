@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from inspect import cleandoc
 from typing import Any, TypeVar
 
 import msgspec
@@ -123,6 +124,14 @@ def _refuse_twins(source: str, node: yaml.Node) -> None:
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
             _refuse_twins(source, item)
+
+
+def published_schema(shape: type, title: str) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of *shape*, with docstrings as they read."""
+    schema = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(shape)))
+    for definition in schema["$defs"].values():
+        definition["description"] = cleandoc(definition["description"])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **schema}
 
 
 def _field_names(shape: type) -> list[str]:

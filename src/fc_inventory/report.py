@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from fc_inventory.documents import published_schema
 from fc_inventory.scan import Outcome, Status
 
 
@@ -73,5 +74,4 @@ def build_report(
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the report."""
-    schema = msgspec.json.schema(Report)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "fc-inventory report", **schema}
+    return published_schema(Report, "fc-inventory report")

@@ -151,11 +151,22 @@ def _config(call: Call) -> Config:
 
 
 def _page(body: Any, field: str) -> Page:
-    """Return the page in *body*; a missing list is a broken answer, not an empty account."""
+    """Return the page in *body*; a missing list is a broken answer, not an empty account.
+
+    The SDK of FC 2.0 makes an empty list of a missing one, so what is empty is looked up in the answer itself.
+    """
     items, next_token = getattr(body, field, None), getattr(body, "next_token", None)
-    if not isinstance(items, list) or not isinstance(next_token, str | None):
+    if not isinstance(items, list) or not (items or _is_list_on_the_wire(field)):
         raise msgspec.ValidationError(f"expected a list `{field}`, found none")
     return Page(items, next_token or None)
+
+
+def _is_list_on_the_wire(field: str) -> bool:
+    try:
+        answer = msgspec.json.decode(exchange.body)
+    except msgspec.DecodeError:
+        return False
+    return isinstance(answer, dict) and isinstance(answer.get(field), list)
 
 
 def _with_retries(call: Call, send: Callable[[RuntimeOptions], T]) -> T:

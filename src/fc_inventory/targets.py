@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from fc_inventory import regions
-from fc_inventory.documents import Document
+from fc_inventory.documents import Document, published_schema
 from fc_inventory.errors import SettingsError
 
 # Each ends in `$(?!\n)`: a mere `$` would let a line break through, and JSON Schema knows no `\Z`.
@@ -133,5 +133,4 @@ def check_region(region: str, field_path: str, document: Document | None = None)
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of the targets document."""
-    schema = msgspec.json.schema(TargetsDocument)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "fc-inventory targets", **schema}
+    return published_schema(TargetsDocument, "fc-inventory targets")

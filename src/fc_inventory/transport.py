@@ -21,10 +21,12 @@ class Exchange(threading.local):
     request_id: str | None = None
     transport: Transport | None = None
     detail: str = ""
+    body: bytes = b""
 
     def begin(self, endpoint: str | None) -> None:
         """Forget the last call; the next goes to *endpoint* where there is one."""
-        self.endpoint, self.status, self.request_id, self.transport, self.detail = endpoint, None, None, None, ""
+        self.__dict__.clear()
+        self.endpoint = endpoint
 
     def summary(self) -> str:
         """Return what arrived instead of an answer, in a few words."""
@@ -67,7 +69,7 @@ class Session(requests.Session):
 
 def _note(response: requests.Response) -> None:
     """Keep what the SDK will lose of *response*. Raises for a redirect, before the SDK takes it for an answer."""
-    exchange.status = response.status_code
+    exchange.status, exchange.body = response.status_code, response.content
     exchange.request_id = response.headers.get("x-acs-request-id") or response.headers.get("x-fc-request-id")
     media_type = response.headers.get("content-type", "no content type")
     exchange.detail = f"{len(response.content)} bytes ({media_type}) that are not the API's JSON"
