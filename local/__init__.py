@@ -1,1 +1,1 @@
-"""The local side of the project: a strict local Alibaba Cloud, a local Function Compute runtime, the command line. Never deployed."""
+"""The local side: a strict local cloud, a local Function Compute runtime, and their commands. Never deployed."""

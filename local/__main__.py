@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from local.cloud.command import cloud
 from local.runtime.command import invoke, serve
 from local.runtime.errors import HarnessError
 
@@ -15,6 +16,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.command()(cloud)
 app.command()(invoke)
 app.command()(serve)
 

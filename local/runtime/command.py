@@ -9,17 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich import print_json
 
+from .credentials import Credentials, assume_execution_role
+from .errors import HarnessError
+from .events import KINDS, build_event, read_event
+from .front_door import FrontDoor
+from .http_trigger import BadResponseError, http_response
 from .options import Code, Endpoint, Env, HandlerName, Initializer, Log, Python, Region, Role, Runtime, Timeout, World
-from .settings import EXECUTION_ROLE, PROJECT, Settings
+from .serving import open_port, serve_until_stopped
+from .settings import EXECUTION_ROLE, PROJECT, Settings, build_function, running_cloud
+from .warm_function import WarmFunction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .credentials import Credentials
     from .function import Function
     from .invocation import Invocation
-    from .warm_function import WarmFunction
 
 
 def invoke(  # noqa: PLR0913 - a command's parameters are its options
@@ -46,10 +52,6 @@ def invoke(  # noqa: PLR0913 - a command's parameters are its options
     The answer goes to standard output, the log to standard error. Exit status: 0 the function returned, 1 it failed, 2
     it was not invoked.
     """
-    from .errors import HarnessError  # noqa: PLC0415 - --help must not wait for it
-    from .events import KINDS, build_event, read_event  # noqa: PLC0415
-    from .settings import build_function, running_cloud  # noqa: PLC0415
-
     if kind not in KINDS:
         raise HarnessError(f"--kind {kind}: expected {', '.join(KINDS)}")
     if query and kind != "http":
@@ -86,10 +88,6 @@ def serve(  # noqa: PLR0913 - a command's parameters are its options
     Requests are answered one after the other, as by one instance. A changed file in the code directory starts a new
     instance at the next request.
     """
-    from .front_door import FrontDoor  # noqa: PLC0415 - --help must not wait for it
-    from .serving import open_port, serve_until_stopped  # noqa: PLC0415
-    from .settings import build_function, running_cloud  # noqa: PLC0415
-
     settings = Settings(code, handler, initializer, runtime, timeout, env or [], region, role, python, world, endpoint)
     with open_port(port) as listener, running_cloud(settings) as cloud_url:
         function = build_function(settings, cloud_url)
@@ -101,8 +99,6 @@ def serve(  # noqa: PLR0913 - a command's parameters are its options
 @contextmanager
 def keep_warm(function: Function, cloud_url: str, *, log: bool) -> Iterator[WarmFunction]:
     """Yield *function* ready to be invoked with keys from the local cloud; its process ends with the block."""
-    from .credentials import assume_execution_role  # noqa: PLC0415
-    from .warm_function import WarmFunction  # noqa: PLC0415
 
     def assume_role(session_name: str) -> Credentials:
         return assume_execution_role(cloud_url, function.role_arn, session_name)
@@ -135,8 +131,6 @@ def print_answer(invocation: Invocation, kind: str) -> bool:
 
     An HTTP trigger's answer is unwrapped: the body alone is written there, status and headers to standard error.
     """
-    from .http_trigger import BadResponseError, http_response  # noqa: PLC0415
-
     if kind != "http" or invocation.error_type:
         write_body(invocation.body)
         return invocation.error_type is None
@@ -157,8 +151,6 @@ def write_body(body: bytes) -> None:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
         return
-    from rich import print_json  # noqa: PLC0415
-
     try:
         print_json(data=json.loads(body))
     except ValueError:

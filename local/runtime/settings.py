@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from local.cloud import LocalCloud, WorldError, load_world
+
 from .environment import ENDPOINT_VARIABLE, check_settings
 from .errors import HarnessError
 from .function import RUNTIMES, Function
@@ -73,8 +75,6 @@ def running_cloud(settings: Settings) -> Iterator[str]:
     if settings.endpoint:
         yield _checked_endpoint(settings.endpoint)
         return
-    from local.cloud import LocalCloud, WorldError, load_world  # noqa: PLC0415 - slow to import, not always needed
-
     try:
         world = load_world(settings.world)
     except WorldError as error:

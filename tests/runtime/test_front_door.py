@@ -114,14 +114,20 @@ def test_bodies_over_32_megabytes_are_refused(serve: Serve, path: str, code: str
 
 
 def test_invoke_function_answers_with_the_headers_that_the_cli_prints(serve: Serve) -> None:
-    """A chunked event arrives whole; the log's tail comes back when asked for."""
+    """A request as `s invoke` sends it, its body in chunks, is answered with all that the command shows."""
     client = serve("returns", handler="index.echo")
+    headers = {
+        "accept": "application/json",
+        "authorization": "ACS3-HMAC-SHA256 Credential=LTAI,SignedHeaders=host,Signature=0",
+        "content-type": "application/octet-stream",
+        "x-acs-action": "InvokeFunction",
+        "x-acs-content-sha256": "0",
+        "x-acs-version": "2023-03-30",
+        "x-fc-invocation-type": "Sync",
+        "x-fc-log-type": "Tail",
+    }
 
-    response = client.post(
-        f"{INVOCATIONS}?qualifier=LATEST",
-        content=iter([b'{"a":', b" 1}"]),
-        headers={"x-fc-invocation-type": "Sync", "x-fc-log-type": "Tail", "content-type": "application/octet-stream"},
-    )
+    response = client.post(f"{INVOCATIONS}?qualifier=LATEST", content=iter([b'{"a":', b" 1}"]), headers=headers)
 
     request_id = response.headers["x-fc-request-id"]
     log = base64.b64decode(response.headers["x-fc-log-result"]).decode()
