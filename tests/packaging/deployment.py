@@ -74,10 +74,10 @@ def check_handlers(props: Props) -> Iterator[str]:
 
 
 def check_role(props: Props) -> Iterator[str]:
-    """The role is an ARN or a role's name. fc3 would take `auto` for a name, and without a role there are no keys."""
+    """The role is an ARN or a name, in lower case, since fc3 makes it so; it takes `auto` for a name. None means no keys."""
     role = props.get("role", "")
-    if role == "auto" or not re.fullmatch(r"(acs:ram::\d+:role/)?[A-Za-z0-9.-]{1,64}", role):
-        yield f"role: {role!r} is neither an ARN nor a role's name"
+    if role == "auto" or not re.fullmatch(r"(acs:ram::\d+:role/)?[a-z0-9.-]{1,64}", role):
+        yield f"role: {role!r} is neither an ARN nor a role's name in lower case"
 
 
 def check_size(props: Props) -> Iterator[str]:

@@ -84,6 +84,7 @@ def test_settings_reach_the_function_as_text() -> None:
         ("handler", "main.handler", r"handler: main\.handler does not exist"),
         ("instanceLifecycleConfig/initializer/handler", "index.init", r"handler: index\.init does not exist"),
         ("role", "auto", r"role: 'auto' is neither"),
+        ("role", "acs:ram::1:role/Inventory", r"role: 'acs:ram::1:role/Inventory' is neither"),
         ("role", None, r"role: '' is neither"),
         ("memorySize", 256, r"memorySize: 0\.71 GB"),
         ("memorySize", 2048, r"memorySize: 5\.71 GB"),
