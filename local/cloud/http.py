@@ -10,19 +10,24 @@ import re
 import socket
 import struct
 from collections.abc import Iterator
+from email.utils import formatdate
 from typing import Any, cast
 
 import h11
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from local.cloud.control import control_routes
+from local.cloud.faults import Fault
 from local.cloud.gateway import MAXIMUM_BODY_BYTES, Answer, Gateway
 from local.cloud.requests import HttpRequest
 
+_HEAD_BYTES = 64 * 1024
 _TRANSPORT = "local.transport"
 _PADDED_HOST = "local.padded_host"
 _HOST_WITH_BLANKS = re.compile(rb"\r\nhost:[ \t]*([^\r\n]*[ \t])\r\n", re.IGNORECASE)
@@ -31,14 +36,42 @@ _HOST_WITH_BLANKS = re.compile(rb"\r\nhost:[ \t]*([^\r\n]*[ \t])\r\n", re.IGNORE
 def make_app(gateway: Gateway) -> Starlette:
     """Return the application: `/_local/…` is the cloud's own, everything else goes to the gateway."""
 
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        answer = gateway.answer(await _read_request(scope, receive))
-        await _send(answer, scope, receive, send)
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        request = await _read_request(scope, receive)
+        if request is not None:
+            await _send(gateway.answer(request), scope, receive, send)
 
     app = Starlette(routes=control_routes(gateway), exception_handlers={Exception: _fail})
     app.router.redirect_slashes = False
-    app.router.default = serve
+    app.router.default = answer
     return app
+
+
+async def serve(app: Starlette, listener: socket.socket, ended: asyncio.Event) -> None:
+    """Serve connections from *listener* until *ended*; those that are still open then are dropped."""
+    config = uvicorn.Config(
+        app,
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        proxy_headers=False,  # a client must not choose the address that `acs:SourceIp` sees
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        log_level="error",
+        h11_max_incomplete_event_size=_HEAD_BYTES,
+    )
+    config.load()
+    state = ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(config, state, {}, loop), sock=listener)
+    await ended.wait()
+    server.close()
+    for connection in list(state.connections):
+        connection.transport.abort()
+    await asyncio.sleep(0)  # lets the connections learn of it
+    if state.tasks:
+        await asyncio.wait(state.tasks)
 
 
 async def _fail(_request: Request, _error: Exception) -> Response:
@@ -50,12 +83,17 @@ async def _fail(_request: Request, _error: Exception) -> Response:
     return JSONResponse({"Code": "InternalServerError", "Message": message}, 500)
 
 
-async def _read_request(scope: Scope, receive: Receive) -> HttpRequest:
-    """Return the request with its whole body; of a body over the limit, only as much as shows that it is over."""
+async def _read_request(scope: Scope, receive: Receive) -> HttpRequest | None:
+    """Return the request with its whole body; None where the client leaves in the middle of it.
+
+    Of a body over the limit only as much is kept as shows that it is over.
+    """
     body = bytearray()
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         if len(body) <= MAXIMUM_BODY_BYTES:
             body += message.get("body", b"")
         more = message.get("more_body", False)
@@ -79,25 +117,24 @@ def _headers(scope: Scope) -> Iterator[tuple[str, str]]:
 
 
 async def _send(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
-    fault = answer.fault
-    if fault and fault.delay_seconds:
-        await asyncio.sleep(fault.delay_seconds)
-    transport = cast("asyncio.Transport", scope["extensions"][_TRANSPORT]) if fault else None
-    if transport and fault and fault.reset:
-        _reset(transport)
-        await _wait_for_end(receive)
+    fault = answer.fault or Fault()
+    transport = cast("asyncio.Transport", scope["extensions"][_TRANSPORT])
+    if fault.delay_seconds and await _has_left(receive, fault.delay_seconds):
         return
-    truncated = bool(fault and fault.truncate)
-    body = answer.body[: len(answer.body) // 2] if truncated else answer.body
+    if fault.reset:
+        _reset(transport)
+        await _has_left(receive)
+        return
+    body = answer.body[: len(answer.body) // 2] if fault.truncate else answer.body
     await send(_start(answer))
-    await send({"type": "http.response.body", "body": body, "more_body": truncated})
-    if transport and truncated:
+    await send({"type": "http.response.body", "body": body, "more_body": fault.truncate})
+    if fault.truncate:
         transport.close()
-        await _wait_for_end(receive)
+        await _has_left(receive)
 
 
 def _start(answer: Answer) -> Message:
-    headers = {"content-length": str(len(answer.body)), **answer.headers}
+    headers = {"date": formatdate(usegmt=True), "content-length": str(len(answer.body)), **answer.headers}
     pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     return {"type": "http.response.start", "status": answer.status, "headers": pairs}
 
@@ -109,9 +146,13 @@ def _reset(transport: asyncio.Transport) -> None:
     transport.abort()
 
 
-async def _wait_for_end(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+async def _has_left(receive: Receive, seconds: float | None = None) -> bool:
+    """Wait until the connection is closed, *seconds* at most; tell whether it was."""
+    try:
+        message = await asyncio.wait_for(receive(), seconds)
+    except asyncio.TimeoutError:
+        return False
+    return bool(message["type"] == "http.disconnect")
 
 
 class Connection(H11Protocol):

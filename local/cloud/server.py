@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
 from datetime import datetime
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import uvicorn
-
 from local.cloud.clock import utc_now
 from local.cloud.faults import Faults
 from local.cloud.gateway import Gateway
-from local.cloud.http import Connection, make_app
+from local.cloud.http import make_app, serve
 from local.cloud.recording import RecordedRequest
 from local.cloud.world import World
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 _LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
-_HEAD_BYTES = 64 * 1024
-_STOP_SECONDS = 1
 
 
 class LocalCloud:
@@ -39,7 +36,7 @@ class LocalCloud:
         self._gateway = Gateway(world, clock)
         self._wanted_port = port
         self._listener: socket.socket | None = None
-        self._server: uvicorn.Server | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: Thread | None = None
 
     @property
@@ -70,33 +67,20 @@ class LocalCloud:
         Raises OSError where the port is taken.
         """
         self._listener = _listen(self._wanted_port)
-        config = uvicorn.Config(
-            make_app(self._gateway),
-            loop="asyncio",
-            http=Connection,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            log_level="error",
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_STOP_SECONDS,
-            h11_max_incomplete_event_size=_HEAD_BYTES,
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = Thread(target=self._server.run, args=([self._listener],), name="local-cloud", daemon=True)
+        self._ended = asyncio.Event()
+        self._loop = asyncio.new_event_loop()
+        serving = serve(make_app(self._gateway), self._listener, self._ended)
+        self._thread = Thread(target=self._loop.run_until_complete, args=(serving,), name="local-cloud", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop serving and free the port; calls that are still waiting are given up after a second.
-
-        Stopping twice is no error.
-        """
-        if self._server and self._thread and self._listener:
-            self._server.should_exit = True
+        """Stop serving and free the port; calls that are still waiting are dropped. Stopping twice is no error."""
+        if self._thread and self._loop and self._listener:
+            self._loop.call_soon_threadsafe(self._ended.set)
             self._thread.join()
+            self._loop.close()
             self._listener.close()
-        self._server = self._thread = self._listener = None
+        self._thread = self._loop = self._listener = None
 
     def __enter__(self) -> Self:
         self.start()
