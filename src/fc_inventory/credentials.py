@@ -194,12 +194,7 @@ def _assume(grant: Grant) -> Session:
         role_session_name=grant.role_session_name,
         expiration=assumed.expiration,
     )
-    keys = Keys(
-        access_key_id=assumed.access_key_id,
-        access_key_secret=assumed.access_key_secret,
-        security_token=assumed.security_token,
-    )
-    return Session(keys=keys, role_session_name=grant.role_session_name, expires_at=expires_at)
+    return Session(keys=assumed.keys, role_session_name=grant.role_session_name, expires_at=expires_at)
 
 
 def _unix_time(expiration: str) -> float | None:

@@ -100,11 +100,15 @@ Item = Service | Function
 
 @dataclass
 class Listing:
-    """One listing under way. Other threads may read it at any time: `pages` grows only after `items` has."""
+    """One listing under way. Other threads may read it at any time: `pages` grows only after `items` has.
+
+    `service_prefix` narrows ListServices on the wire, and ListFunctions here: whether its own prefix counts from the
+    service's name is unverified. A function whose service is unknown stays in.
+    """
 
     api: Api
     region: str
-    prefix: str = ""
+    service_prefix: str = ""
     items: list[Item] = field(default_factory=list)
     pages: int = 0
     role_session_name: str | None = None
@@ -158,8 +162,8 @@ def _fetch_page(listing: Listing, grant: Grant, session: Session, next_token: st
     )
     call = sdk.Call(operation=api.action, host=host, keys=session.keys, role_arn=grant.target.role_arn, line=grant.line)
     if is_services:
-        return sdk.list_services_page(call, prefix=listing.prefix, next_token=next_token)
-    return sdk.list_functions_page(call, fc_version=api.fc_version, prefix=listing.prefix, next_token=next_token)
+        return sdk.list_services_page(call, prefix=listing.service_prefix, next_token=next_token)
+    return sdk.list_functions_page(call, fc_version=api.fc_version, next_token=next_token)
 
 
 def _read_items(listing: Listing, grant: Grant, page: sdk.Page) -> list[Item]:
@@ -168,7 +172,7 @@ def _read_items(listing: Listing, grant: Grant, page: sdk.Page) -> list[Item]:
         _read_service if listing.api.action == "ListServices" else _reader(listing.api.fc_version)
     )
     try:
-        return [read(item) for item in page.items]
+        items = [read(item) for item in page.items]
     except msgspec.ValidationError as error:
         message = f"page {listing.pages + 1}: {one_line(str(error), 200)}"
         failure = Failure(
@@ -179,6 +183,7 @@ def _read_items(listing: Listing, grant: Grant, page: sdk.Page) -> list[Item]:
             message=message,
         )
         raise diagnose(failure) from None
+    return [item for item in items if item.service_name is None or item.service_name.startswith(listing.service_prefix)]
 
 
 def _read_service(model: Any) -> Service:

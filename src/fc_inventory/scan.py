@@ -51,7 +51,8 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How one target ended in one region.
 
-    `services` and `functions` are None, never empty, where nothing is known about them. `error` is the first of the
+    `role_session_name` is the name of the session that was used, or asked for in vain: account A finds it in its
+    ActionTrail. `services` and `functions` are None, never empty, where nothing is known about them. `error` is the first of the
     coverage's errors; it is None exactly when `status` is `complete`.
     """
 
@@ -61,7 +62,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     tags: Mapping[str, str]
     region: str
     role_arn: str
-    role_session_name: str | None
+    role_session_name: str
     status: Status
     error: Problem | None
     coverage: tuple[Coverage, ...]
@@ -97,7 +98,9 @@ def scan_targets(scan: Scan) -> tuple[Outcome, ...]:
     }
     jobs = [(listing, grants[target.name]) for target, region in places for listing in listings[target.name, region]]
     _run(jobs, scan)
-    return tuple(_outcome(target, region, listings[target.name, region], scan) for target, region in places)
+    return tuple(
+        _outcome(grants[target.name], region, listings[target.name, region], scan) for target, region in places
+    )
 
 
 def _run(jobs: list[tuple[Listing, Grant]], scan: Scan) -> None:
@@ -122,7 +125,8 @@ def _reason_not_to_ask(api: Api, region: str, scan: Scan) -> str | None:
     return None
 
 
-def _outcome(target: Target, region: str, listings: list[Listing], scan: Scan) -> Outcome:
+def _outcome(grant: Grant, region: str, listings: list[Listing], scan: Scan) -> Outcome:
+    target = grant.target
     by_api = {listing.api: listing for listing in listings}
     results = [_result(api, by_api.get(api), target, _reason_not_to_ask(api, region, scan)) for api in APIS]
     coverage = tuple(line for line, _ in results)
@@ -134,7 +138,9 @@ def _outcome(target: Target, region: str, listings: list[Listing], scan: Scan) -
         tags=target.tags,
         region=region,
         role_arn=target.role_arn,
-        role_session_name=next((listing.role_session_name for listing in listings if listing.role_session_name), None),
+        role_session_name=next(
+            filter(None, (listing.role_session_name for listing in listings)), grant.role_session_name
+        ),
         status=_status(coverage),
         error=next((line.error for line in coverage if line.error), None),
         coverage=coverage,

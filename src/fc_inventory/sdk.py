@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import darabonba.core
@@ -72,11 +72,19 @@ class RoleRequest:
     role_session_name: str
     policy: str
     duration_seconds: int
-    external_id: str | None
+    external_id: str | None = field(repr=False)
 
 
-class AssumedRole(msgspec.Struct, frozen=True, kw_only=True):
-    """STS's answer to AssumeRole, as far as it is used; `expiration` as on the wire (`2026-11-24T12:00:00Z`)."""
+@dataclass(frozen=True)
+class AssumedRole:
+    """STS's answer to AssumeRole: keys, and when they end, as on the wire (`2026-11-24T12:00:00Z`)."""
+
+    keys: Keys
+    expiration: str
+
+
+class _WireCredentials(msgspec.Struct):
+    """The credentials as the SDK models them; never kept, since a struct shows its fields."""
 
     access_key_id: str
     access_key_secret: str
@@ -104,7 +112,13 @@ def assume_role(call: Call, role: RoleRequest) -> AssumedRole:
 
     def send(runtime: RuntimeOptions) -> AssumedRole:
         body = StsClient(_config(call)).assume_role_with_options(request, runtime).body
-        return msgspec.convert(getattr(body, "credentials", None), AssumedRole, from_attributes=True)
+        wire = msgspec.convert(getattr(body, "credentials", None), _WireCredentials, from_attributes=True)
+        keys = Keys(
+            access_key_id=wire.access_key_id,
+            access_key_secret=wire.access_key_secret,
+            security_token=wire.security_token,
+        )
+        return AssumedRole(keys, wire.expiration)
 
     return _with_retries(call, send)
 
@@ -120,11 +134,9 @@ def list_services_page(call: Call, *, prefix: str, next_token: str | None) -> Pa
     return _with_retries(call, send)
 
 
-def list_functions_page(call: Call, *, fc_version: str, prefix: str, next_token: str | None) -> Page:
+def list_functions_page(call: Call, *, fc_version: str, next_token: str | None) -> Page:
     """Call ListFunctions (2023-03-30) for one page of functions of *fc_version* (`v2` or `v3`). Raises CloudError."""
-    request = fc3_models.ListFunctionsRequest(
-        limit=PAGE_LIMIT, fc_version=fc_version, prefix=prefix or None, next_token=next_token
-    )
+    request = fc3_models.ListFunctionsRequest(limit=PAGE_LIMIT, fc_version=fc_version, next_token=next_token)
 
     def send(runtime: RuntimeOptions) -> Page:
         answer = Fc3Client(_config(call)).list_functions_with_options(request, {}, runtime)
