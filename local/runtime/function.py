@@ -19,7 +19,7 @@ class Function:
 
     *code_directory* is what FC mounts at ``/code``. *python* is the executable that runs it, whatever *runtime* says:
     the runtime decides the shape of the context and the environment. The account is that of *role_arn*, the execution
-    role.
+    role. A change of one of the *watched_files* counts as a change of the code.
     """
 
     name: str
@@ -34,8 +34,9 @@ class Function:
     memory_megabytes: int = 512
     environment: Mapping[str, str] = field(default_factory=dict)
     python: str = sys.executable
+    watched_files: tuple[Path, ...] = ()
 
     @property
     def account_id(self) -> str:
-        """The account that the function belongs to: the fifth field of ``acs:ram::<account>:role/<name>``, from 0."""
+        """The account that the function belongs to: the one in ``acs:ram::<account>:role/<name>``."""
         return self.role_arn.split(":")[3]

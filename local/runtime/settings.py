@@ -53,17 +53,21 @@ def build_function(settings: Settings, cloud_url: str) -> Function:
         raise HarnessError(f"--runtime {settings.runtime}: expected {' or '.join(RUNTIMES)}")
     if not settings.code.is_dir():
         raise HarnessError(f"--code {settings.code}: no such directory")
+    code_directory = settings.code.resolve()
+    environment = _environment(settings.env, cloud_url)
+    targets_file = environment.get("TARGETS_FILE")
     return Function(
         name=FUNCTION_NAME,
-        code_directory=settings.code.resolve(),
+        code_directory=code_directory,
         role_arn=_checked_role(settings.role),
         handler=settings.handler,
         initializer=settings.initializer or None,
         runtime=settings.runtime,
         region=settings.region,
         timeout_seconds=settings.timeout,
-        environment=_environment(settings.env, cloud_url),
+        environment=environment,
         python=settings.python or sys.executable,
+        watched_files=(code_directory / targets_file,) if targets_file else (),
     )
 
 

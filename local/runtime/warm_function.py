@@ -12,7 +12,6 @@ from .instance import Call, Instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from .credentials import Credentials
     from .function import Function
@@ -64,7 +63,7 @@ class WarmFunction:
 
     def _warm_instance(self, call: Call) -> tuple[Instance, Invocation | None]:
         """Return a live instance of the code as it is now; or one that failed to initialize, and its failure."""
-        code = fingerprint(self.function.code_directory)
+        code = fingerprint(self.function)
         if self._instance and self._instance.alive and code == self._running_code:
             return self._instance, None
         if self._instance:
@@ -74,10 +73,10 @@ class WarmFunction:
         return self._instance, self._instance.initialize(replace(call, event=b""))
 
 
-def fingerprint(directory: Path) -> str:
-    """Return a hexadecimal digest over names, sizes and times of all files below *directory*, byte code left out."""
+def fingerprint(function: Function) -> str:
+    """Return a hexadecimal digest over names, sizes and times of the function's files, byte code left out."""
     digest = hashlib.sha256()
-    for path in sorted(directory.rglob("*")):
+    for path in (*sorted(function.code_directory.rglob("*")), *function.watched_files):
         if path.is_file() and path.suffix != ".pyc":
             status = path.stat()
             digest.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())

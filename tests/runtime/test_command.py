@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from pytest_mock import MockerFixture
 
 from local.__main__ import main
 from local.cloud import LocalCloud, load_world
@@ -109,6 +110,19 @@ def test_answer_and_log_are_kept_apart(run: Run, cloud: LocalCloud) -> None:
 
     assert outcome.output == b"\xff\x00"
     assert outcome.errors.startswith("FC Invoke Start RequestId: 1-")
+
+
+def test_a_terminal_gets_indented_json(
+    run: Run, cloud: LocalCloud, mocker: MockerFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a terminal JSON is laid out for reading; what isn't JSON stays as it is."""
+    monkeypatch.setenv("TERM", "dumb")
+    mocker.patch("sys.stdout.isatty", return_value=True)
+    echo = ("invoke", *code_of("returns"), "--handler", "index.echo", "--endpoint", cloud.url)
+
+    outcomes = [run(*echo, "--event", event).output for event in ('{"a":1}', "a,b")]
+
+    assert outcomes == [b'{\n  "a": 1\n}\n', b"a,b\n"]
 
 
 def test_the_log_can_be_left_out(run: Run, cloud: LocalCloud) -> None:

@@ -104,7 +104,7 @@ def test_a_time_out_ends_the_functions_own_processes_too(start: Start) -> None:
 
 def test_a_warm_function_replaces_a_dead_instance() -> None:
     """After an exit the next event finds a new process."""
-    with_exits = WarmFunction(function_of("exits", handler="index.at_once"), credentials_of, lambda _: None)
+    with_exits = WarmFunction(function_of("exits", handler="index.at_once"), credentials_of, _ignore)
 
     first, second = with_exits.invoke(b""), with_exits.invoke(b"")
     with_exits.close()
@@ -114,7 +114,7 @@ def test_a_warm_function_replaces_a_dead_instance() -> None:
 
 def test_a_warm_function_assumes_the_role_for_every_event() -> None:
     """The session is named after the request, and its keys are in the context."""
-    warm = WarmFunction(function_of("environment"), credentials_of, lambda _: None)
+    warm = WarmFunction(function_of("environment"), credentials_of, _ignore)
 
     answers = [json.loads(warm.invoke(b"", request_id=request_id).body) for request_id in ("1-1-1-1", "1-2-2-2")]
     warm.close()
@@ -127,7 +127,7 @@ def test_changed_code_starts_a_new_instance(tmp_path: Path) -> None:
     """An edit is seen by the next event; without one the instance stays."""
     code = tmp_path / "index.py"
     code.write_text("def handler(event, context):\n    return 'old'\n")
-    warm = WarmFunction(Function("tested", tmp_path, ROLE), credentials_of, lambda _: None)
+    warm = WarmFunction(Function("tested", tmp_path, ROLE), credentials_of, _ignore)
 
     first, second = warm.invoke(b""), warm.invoke(b"")
     checksum = warm.code_checksum
@@ -140,10 +140,24 @@ def test_changed_code_starts_a_new_instance(tmp_path: Path) -> None:
     assert warm.code_checksum != checksum
 
 
+def test_a_changed_watched_file_starts_a_new_instance(tmp_path: Path) -> None:
+    """What a function reads from outside of its code directory can count as its code."""
+    watched = tmp_path / "targets.yaml"
+    watched.write_text("old")
+    warm = WarmFunction(function_of("returns", handler="index.text", watched_files=(watched,)), credentials_of, _ignore)
+
+    first = warm.invoke(b"")
+    watched.write_text("newer")
+    second = warm.invoke(b"")
+    warm.close()
+
+    assert first.instance_id != second.instance_id
+
+
 def test_a_missing_python_is_an_error_of_the_harness(tmp_path: Path) -> None:
     """Nothing is invoked when no process can be started, and the message names what is missing."""
     with pytest.raises(HarnessError, match="can't start no-such-python"):
-        Instance(Function("tested", tmp_path, ROLE, python="no-such-python"), credentials_of("x"), lambda _: None)
+        Instance(Function("tested", tmp_path, ROLE, python="no-such-python"), credentials_of("x"), _ignore)
 
 
 def test_secrets_are_in_no_repr() -> None:
@@ -160,3 +174,7 @@ def _exists(process_id: int) -> bool:
     except ProcessLookupError:
         return False
     return Path(f"/proc/{process_id}/stat").exists() and " Z " not in Path(f"/proc/{process_id}/stat").read_text()
+
+
+def _ignore(_: bytes) -> None:
+    pass
