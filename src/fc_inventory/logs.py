@@ -10,7 +10,7 @@ import contextvars
 import logging
 import sys
 import time
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
 
@@ -19,6 +19,12 @@ from fc_inventory.redaction import redact
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
 _logger = logging.getLogger("fc_inventory")
+
+
+if TYPE_CHECKING:
+    _TextHandler = logging.StreamHandler[TextIO]
+else:
+    _TextHandler = logging.StreamHandler  # which can't be subscripted on Python 3.10
 
 
 class _JsonFormatter(logging.Formatter):
@@ -37,7 +43,7 @@ class _JsonFormatter(logging.Formatter):
         return redact(msgspec.json.encode(facts, enc_hook=str).decode())
 
 
-class _Handler(logging.StreamHandler[TextIO]):
+class _Handler(_TextHandler):
     """Writes to whatever standard output is now: a runtime or a test may replace it."""
 
     def __init__(self) -> None:

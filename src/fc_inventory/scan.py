@@ -52,8 +52,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How one target ended in one region.
 
     `role_session_name` is the name of the session that was used, or asked for in vain: account A finds it in its
-    ActionTrail. `services` and `functions` are None, never empty, where nothing is known about them. `error` is the first of the
-    coverage's errors; it is None exactly when `status` is `complete`.
+    ActionTrail. `services` and `functions` are None, never empty, where nothing is known about them. `error` is the
+    first of the coverage's errors; it is None exactly when `status` is `complete`.
     """
 
     target: str

@@ -1,0 +1,140 @@
+"""What the README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+VOLATILE = (
+    (re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}"), "REQUEST-ID"),
+    (re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}"), "REQUEST-ID"),
+    (re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "TIME"),
+    (re.compile(r'("duration_ms": ?)\d+'), r"\1N"),
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A command of the README, and the output that stands below it."""
+
+    command: str
+    output: str
+
+
+def console_blocks() -> list[list[Example]]:
+    blocks = re.findall(r"^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return [
+        [Example(*part.partition("\n")[::2]) for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+        for block in blocks
+    ]
+
+
+def pattern_of(output: str) -> re.Pattern[str]:
+    """Return what matches *output*, where `...` stands for anything."""
+    return re.compile(re.escape(steady(output)).replace(r"\.\.\.", ".*?") + r"\s*", re.DOTALL)
+
+
+def run(example: Example) -> subprocess.CompletedProcess[str]:
+    command = ["sh", "-c", example.command]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+
+
+def steady(text: str) -> str:
+    for volatile, name in VOLATILE:
+        text = volatile.sub(name, text)
+    return text
+
+
+RUN = [
+    example
+    for block in console_blocks()
+    for example in block
+    if example.command != "make serve" and "9000" not in example.command
+]
+SERVED = [example for block in console_blocks() for example in block if "9000" in example.command]
+
+
+@pytest.fixture(scope="module")
+def serving() -> Iterator[str]:
+    """`make serve`, running, and the first line that it printed."""
+    command = ["make", "serve"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        subprocess.run(["pkill", "-TERM", "-s", str(process.pid)], check=False)
+
+
+@pytest.mark.parametrize("example", RUN, ids=lambda example: example.command[:40])
+def test_a_command_prints_what_the_readme_shows(example: Example) -> None:
+    """Every command of a console block is run; `...` stands for what is left out."""
+    done = run(example)
+
+    assert pattern_of(example.output).fullmatch(steady(done.stdout)), done.stdout
+
+
+@pytest.mark.parametrize("example", SERVED, ids=lambda example: example.command[:60])
+def test_the_served_function_answers_what_the_readme_shows(example: Example, serving: str) -> None:
+    """The curl examples are run against a running `make serve`."""
+    done = run(example)
+
+    assert serving.startswith("HTTP trigger     http://127.0.0.1:9000/")
+    assert pattern_of(example.output).fullmatch(steady(done.stdout)), done.stdout
+
+
+def test_the_first_command_stands_early() -> None:
+    """Nobody scrolls to see the thing run."""
+    assert README.splitlines().index("$ make demo") < 20
+
+
+def test_every_setting_is_documented() -> None:
+    """Each variable that the settings read has its row, and no row is about another."""
+    source = (ROOT / "src" / "fc_inventory" / "settings.py").read_text(encoding="utf-8")
+    read = set(re.findall(r'"([A-Z][A-Z_]{4,})"', source)) - {
+        "DEBUG",
+        "WARNING",
+        "ERROR",
+        "FC_REGION",
+        "FC_FUNC_CODE_PATH",
+    }
+    runtime_keys = {name for name in read if name.startswith("ALIBABA_CLOUD_")}
+    section = README.split("## Settings")[1].split("\n## ")[0]
+
+    assert set(re.findall(r"^\| `([A-Z_]+)`", section, re.MULTILINE)) == read - runtime_keys
+    assert runtime_keys <= set(re.findall(r"`([A-Z_]+)`", section))
+
+
+def test_every_selector_is_documented() -> None:
+    """Each selector has its row."""
+    from fc_inventory.events import Selection  # noqa: PLC0415 - only this rule needs it
+
+    section = README.split("## Use it")[1].split("\n## ")[0]
+
+    assert re.findall(r"^\| `([a-z_]+)`", section, re.MULTILINE) == list(Selection.__struct_fields__)
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
+def test_every_link_into_the_repository_leads_somewhere(link: str) -> None:
+    """A relative link names a file that is there."""
+    assert link.startswith("https://") or (ROOT / link).exists()
+
+
+def test_every_target_of_make_that_the_readme_names_exists() -> None:
+    """No command is a rumour."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    named = set(
+        re.findall(r"\bmake ([a-z]+)", README.split("## What is not there")[0] + README.split("## Develop it")[1])
+    )
+
+    assert named <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
