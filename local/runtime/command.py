@@ -16,6 +16,7 @@ from .errors import HarnessError
 from .events import KINDS, build_event, read_event
 from .front_door import FrontDoor
 from .http_trigger import BadResponseError, http_response
+from .identifiers import new_request_id
 from .options import Code, Endpoint, Env, HandlerName, Initializer, Log, Python, Region, Role, Runtime, Timeout, World
 from .serving import open_port, serve_until_stopped
 from .settings import EXECUTION_ROLE, PROJECT, Settings, build_function, running_cloud
@@ -57,12 +58,12 @@ def invoke(  # noqa: PLR0913 - a command's parameters are its options
     if query and kind != "http":
         raise HarnessError("--query needs --kind http")
     settings = Settings(code, handler, initializer, runtime, timeout, env or [], region, role, python, world, endpoint)
-    given = read_event(event, event_file)
+    given, request_id = read_event(event, event_file), new_request_id()
     with running_cloud(settings) as cloud_url:
         function = build_function(settings, cloud_url)
-        payload = build_event(kind, given, query, function)
+        payload = build_event(kind, given, function, query=query, request_id=request_id)
         with keep_warm(function, cloud_url, log=log) as warm:
-            invocation = warm.invoke(payload)
+            invocation = warm.invoke(payload, request_id=request_id)
     if not print_answer(invocation, kind):
         raise typer.Exit(1)
 

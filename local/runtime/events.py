@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import HarnessError
 from .http_trigger import HttpRequest, http_event
-from .identifiers import new_request_id
 from .timer_trigger import timer_event
 
 if TYPE_CHECKING:
@@ -38,8 +37,8 @@ def read_event(text: str | None, file: Path | None) -> bytes | None:
     return event
 
 
-def build_event(kind: str, given: bytes | None, query: str, function: Function) -> bytes:
-    """Return the event of *kind* around what was *given*.
+def build_event(kind: str, given: bytes | None, function: Function, *, query: str, request_id: str) -> bytes:
+    """Return the event of *kind* around what was *given*, for the request with *request_id*.
 
     ``invoke`` passes it on as it is. ``timer`` makes it the payload and ``http`` the JSON body of a POST (no event: a
     GET with *query*); an event that already has the trigger's own shape is passed on as it is.
@@ -57,7 +56,7 @@ def build_event(kind: str, given: bytes | None, query: str, function: Function) 
     if given is not None:
         json_type = ("Content-Type", "application/json")
         request = HttpRequest(method="POST", query=query, headers=(*_HEADERS, json_type), body=given)
-    return http_event(request, function, new_request_id())
+    return http_event(request, function, request_id)
 
 
 _HEADERS = (("Accept", "*/*"), ("User-Agent", "fc-inventory-local"))

@@ -1,4 +1,7 @@
-"""The ways into a served function over HTTP: its HTTP trigger, and Function Compute's own InvokeFunction."""
+"""The ways into a served function over HTTP: its HTTP trigger, and Function Compute's own InvokeFunction.
+
+Who may invoke is not imitated: neither the trigger's ``authType`` nor the signature of InvokeFunction is checked, and
+whoever reaches the loopback port is let in. What the function itself may do is decided by the local cloud.
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ def build_function(settings: Settings, cloud_url: str) -> Function:
         region=settings.region,
         timeout_seconds=settings.timeout,
         environment=environment,
-        python=settings.python or sys.executable,
+        python=_executable(settings.python),
         watched_files=(code_directory / targets_file,) if targets_file else (),
     )
 
@@ -97,6 +98,11 @@ def _environment(assignments: Sequence[str], cloud_url: str) -> dict[str, str]:
     check_settings(given)
     demo_targets = {} if given.keys() & _TARGET_VARIABLES else {"TARGETS_FILE": str(DEMO_TARGETS)}
     return {ENDPOINT_VARIABLE: cloud_url, **demo_targets, **given}
+
+
+def _executable(python: str) -> str:
+    """Return *python* so that it means the same in another directory: a path made absolute, a name left for PATH."""
+    return str(Path(python).absolute()) if os.sep in python else python or sys.executable
 
 
 def _checked_endpoint(endpoint: str) -> str:

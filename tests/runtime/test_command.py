@@ -139,6 +139,18 @@ def test_a_function_error_is_shown_and_told_by_the_status(run: Run, cloud: Local
     assert (outcome.status, json.loads(outcome.output)["errorType"]) == (1, "LookupError")
 
 
+def test_another_python_may_be_named_by_a_relative_path(
+    run: Run, cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path counts from where the command is typed, not from the code directory."""
+    python = Path(sys.executable)
+    monkeypatch.chdir(python.parent)
+
+    outcome = run("invoke", *code_of("prints"), "--endpoint", cloud.url, "--python", f"./{python.name}")
+
+    assert outcome.output == b"null"
+
+
 def test_an_http_answer_is_unwrapped(run: Run, cloud: LocalCloud) -> None:
     """Standard output has the body, standard error status and headers."""
     options = ("--kind", "http", "--query", "answer=headers", "--endpoint", cloud.url, "--no-log")

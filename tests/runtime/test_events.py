@@ -9,14 +9,14 @@ import pytest
 
 from local.runtime.errors import HarnessError
 from local.runtime.events import build_event, read_event
-from tests.runtime.running import function_of
+from tests.runtime.running import REQUEST_ID, function_of
 
 EVENTS = Path(__file__).parents[2] / "events"
 
 
 def build(kind: str, given: bytes | None, query: str = "") -> bytes:
     """Return the event of *kind* for the function of these tests."""
-    return build_event(kind, given, query, function_of("http"))
+    return build_event(kind, given, function_of("http"), query=query, request_id=REQUEST_ID)
 
 
 @pytest.mark.parametrize("given", [b"", b"not JSON", b'{"targets": ["a"]}', b"\xff"])
@@ -37,6 +37,7 @@ def test_a_json_event_is_the_body_of_a_post() -> None:
     assert event["body"] == '{"targets": "company-a"}'
     assert event["requestContext"]["http"]["method"] == "POST"
     assert event["headers"]["Content-Type"] == "application/json"
+    assert event["requestContext"]["requestId"] == REQUEST_ID
 
 
 def test_a_query_alone_is_a_get() -> None:

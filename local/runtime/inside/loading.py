@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,9 +66,8 @@ def _import_file(name: str, file: Path) -> ModuleType:
         raise ModuleNotFoundError(f"No module named '{name}'")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    try:
+    with ExitStack() as on_failure:
+        on_failure.callback(sys.modules.pop, name, None)  # the next invocation tries again
         spec.loader.exec_module(module)
-    except BaseException:
-        sys.modules.pop(name, None)  # the next invocation tries again
-        raise
+        on_failure.pop_all()
     return module
