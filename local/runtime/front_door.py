@@ -2,6 +2,7 @@
 
 Who may invoke is not imitated: neither the trigger's ``authType`` nor the signature of InvokeFunction is checked, and
 whoever reaches the loopback port is let in. What the function itself may do is decided by the local cloud.
+"""
 
 from __future__ import annotations
 
