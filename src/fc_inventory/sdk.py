@@ -170,6 +170,8 @@ def _page(body: Any, field: str) -> Page:
     items, next_token = getattr(body, field, None), getattr(body, "next_token", None)
     if not isinstance(items, list) or not (items or _is_list_on_the_wire(field)):
         raise msgspec.ValidationError(f"expected a list `{field}`, found none")
+    if not isinstance(next_token, str | None):
+        raise msgspec.ValidationError(f"expected `nextToken` to be text, found {type(next_token).__name__}")
     return Page(items, next_token or None)
 
 
@@ -228,7 +230,7 @@ def _attempt(call: Call, send: Callable[[RuntimeOptions], T]) -> T:
         connect_timeout=int(min(CONNECT_TIMEOUT_SECONDS, left) * 1000),
         read_timeout=int(min(READ_TIMEOUT_SECONDS, left) * 1000),
     )
-    exchange.begin(call.line.endpoint)
+    exchange.begin(call.line.endpoint, call.line.budget)
     try:
         return send(runtime)
     except TeaException as error:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import threading
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
+import urllib3
 
+from fc_inventory.budget import Budget
 from fc_inventory.diagnosis import Transport
 
 POOL_SIZE = 40  # connections a host
+CHUNK_BYTES = 64 * 1024
+MAX_BODY_BYTES = 16 * 1024 * 1024  # a page of 100 functions, each with 4 KB of variables, is well below 1 MB
 
 
 class Exchange(threading.local):
@@ -22,11 +28,12 @@ class Exchange(threading.local):
     transport: Transport | None = None
     detail: str = ""
     body: bytes = b""
+    budget: Budget | None = None
 
-    def begin(self, endpoint: str | None) -> None:
-        """Forget the last call; the next goes to *endpoint* where there is one."""
+    def begin(self, endpoint: str | None, budget: Budget) -> None:
+        """Forget the last call; the next goes to *endpoint* where there is one, and ends with *budget*."""
         self.__dict__.clear()
-        self.endpoint = endpoint
+        self.endpoint, self.budget = endpoint, budget
 
     def summary(self) -> str:
         """Return what arrived instead of an answer, in a few words."""
@@ -37,10 +44,12 @@ exchange = Exchange()
 
 _TRANSPORT_ERRORS: tuple[tuple[type[Exception], Transport], ...] = (
     (requests.exceptions.Timeout, "timed_out"),
+    (urllib3.exceptions.TimeoutError, "timed_out"),
     (requests.exceptions.SSLError, "tls_failed"),
     (requests.exceptions.ConnectionError, "connection_failed"),
     (requests.exceptions.ChunkedEncodingError, "connection_failed"),
     (requests.exceptions.ContentDecodingError, "malformed_answer"),
+    (urllib3.exceptions.DecodeError, "malformed_answer"),
 )
 
 
@@ -58,13 +67,29 @@ class Session(requests.Session):
             request.url = _rerouted(str(request.url), exchange.endpoint)
             options["proxies"] = {}
         try:
-            response = super().send(request, **{**options, "allow_redirects": False})
-        except requests.RequestException as error:
-            exchange.transport = _transport_of(error)
-            exchange.detail = type(error).__name__
-            raise
+            response = super().send(request, **{**options, "allow_redirects": False, "stream": True})
+            _read_body(response, exchange.budget)
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            exchange.transport = exchange.transport or _transport_of(error)
+            exchange.detail = exchange.detail or type(error).__name__
+            raise requests.RequestException(exchange.detail) from None
         _note(response)
         return response
+
+
+def _read_body(response: requests.Response, budget: Budget | None) -> None:
+    """Read the body as it comes, no more than the limit and no longer than the budget: an answer may never end."""
+    body = io.BytesIO()
+    with contextlib.closing(response.raw):
+        while chunk := response.raw.read1(CHUNK_BYTES, decode_content=True):
+            body.write(chunk)
+            if body.tell() > MAX_BODY_BYTES:
+                exchange.transport, exchange.detail = "malformed_answer", f"more than {MAX_BODY_BYTES} bytes"
+                raise requests.exceptions.ContentDecodingError(exchange.detail)
+            if budget is not None and not budget.remaining_seconds:
+                raise requests.exceptions.ReadTimeout("the answer did not end in time")
+    body.seek(0)
+    response.raw = body
 
 
 def _note(response: requests.Response) -> None:
@@ -85,7 +110,7 @@ def _rerouted(url: str, endpoint: str) -> str:
     return urlunsplit(urlsplit(url)._replace(scheme=there.scheme, netloc=there.netloc))
 
 
-def _transport_of(error: requests.RequestException) -> Transport:
+def _transport_of(error: Exception) -> Transport:
     if "NameResolutionError" in repr(error):
         return "name_not_resolved"
     return next((transport for kind, transport in _TRANSPORT_ERRORS if isinstance(error, kind)), "connection_failed")
