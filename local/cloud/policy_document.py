@@ -16,7 +16,7 @@ from local.cloud.conditions import OPERAND_READERS, OPERATORS, Condition
 from local.cloud.policy import Policy, Statement
 
 RAM_PRINCIPAL = re.compile(r"acs:ram::\d{16}:(root|user/[\w.@-]{1,64}|role/[\w.-]{1,64})", re.ASCII)
-ACTION = re.compile(r"\*|[a-z0-9*?-]+:[A-Za-z0-9*?]+")
+ACTION = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")
 RESOURCE = re.compile(r"\*|acs:[^:]*:[^:]*:[^:]*:.+")
 
 
