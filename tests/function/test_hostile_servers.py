@@ -13,6 +13,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import urllib3
 
 from local.cloud import LocalCloud
 from tests.function.deployment import COMPANY_A, Deployment
@@ -147,17 +148,19 @@ def test_a_hostile_server_gets_a_failed_report_and_no_more(
 
 
 def test_calls_share_their_connections(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading a body by pieces gives its connection back: a warm call opens none."""
-    opened: list[object] = []
-    connect = socket.create_connection
-    monkeypatch.setattr(
-        "urllib3.util.connection.create_connection",
-        lambda *where, **how: opened.append(where) or connect(where[0], how.get("timeout")),
-    )
+    """Reading a body by pieces gives its connection back: a warm instance opens no more than it has listings."""
     deployed.invoke()
-    opened.clear()
+    opened: list[str] = []
+    connect = urllib3.connection.HTTPConnection.connect
 
-    for _ in range(3):
+    def counted(connection: urllib3.connection.HTTPConnection) -> None:
+        opened.append(connection.host)
+        connect(connection)
+
+    monkeypatch.setattr(urllib3.connection.HTTPConnection, "connect", counted)
+
+    for _ in range(5):
         deployed.invoke()
 
-    assert opened == []
+    assert len(opened) <= 2
+    assert deployed.calls("ListServices") == 6
