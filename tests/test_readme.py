@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -44,7 +45,10 @@ def pattern_of(output: str) -> re.Pattern[str]:
 
 def run(example: Example) -> subprocess.CompletedProcess[str]:
     command = ["sh", "-c", example.command]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    own = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
+    }  # of `make test`
+    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=True, timeout=60)
 
 
 def steady(text: str) -> str:
