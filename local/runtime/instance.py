@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import asdict, dataclass
 from multiprocessing import Pipe
@@ -33,12 +34,11 @@ BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 
 @dataclass(frozen=True)
 class Call:
-    """One delivery of an event, with the keys of the moment and the number of tries before it (None: not said)."""
+    """One delivery of an event, with the keys of the moment."""
 
     request_id: str
     credentials: Credentials
     event: bytes = b""
-    retry_count: int | None = None
 
 
 class Instance:
@@ -122,7 +122,6 @@ class Instance:
             },
             "region": function.region,
             "account_id": function.account_id,
-            "retry_count": None if call.retry_count is None else str(call.retry_count),
         }
         self._control.send_bytes(json.dumps({"phase": phase, "handler": handler, "context": context}).encode())
         self._control.send_bytes(call.event)
@@ -160,4 +159,4 @@ class Instance:
         self._control.close()
         _, status, usage = os.wait4(self._process.pid, 0)
         self._process.returncode = os.waitstatus_to_exitcode(status)
-        return usage.ru_maxrss / 1024
+        return usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)  # bytes there, kilobytes elsewhere

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from functools import cache
 
 import httpx
 import pytest
@@ -26,11 +27,12 @@ def start() -> Iterator[Start]:
         instance.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def serve() -> Iterator[Serve]:
-    """Serve ``functions/<case>`` over HTTP and return a client for it; all end with the test."""
+    """Serve ``functions/<case>`` over HTTP and return a client for it; the same again for the same case and options."""
     with ExitStack() as stack:
 
+        @cache
         def serve_one(case: str, **options: object) -> httpx.Client:
             warm = WarmFunction(function_of(case, **options), credentials_of, lambda _: None)
             url = stack.enter_context(serving(FrontDoor(stack.enter_context(closing(warm))).app()))

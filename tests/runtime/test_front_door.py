@@ -13,7 +13,11 @@ from alibabacloud_fc20230330.models import InvokeFunctionHeaders, InvokeFunction
 from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 
-from tests.runtime.running import Serve
+from local.runtime.credentials import Credentials
+from local.runtime.errors import RoleRefusedError
+from local.runtime.front_door import FrontDoor
+from local.runtime.warm_function import WarmFunction
+from tests.runtime.running import Serve, function_of, serving
 
 INVOCATIONS = "/2023-03-30/functions/tested/invocations"
 
@@ -165,6 +169,30 @@ def test_invoke_function_answers_200_for_a_function_that_failed(serve: Serve) ->
     assert (response.status_code, response.headers["x-fc-error-type"]) == (200, "UnhandledInvocationError")
     assert response.json()["errorType"] == "LookupError"
     assert "x-fc-log-result" not in response.headers
+
+
+def test_a_failed_initializer_is_told_apart(serve: Serve) -> None:
+    """The invocation is answered with 200 and InitializationError; the next one starts a new instance."""
+    client = serve("initializer", initializer="index.fails")
+
+    first, second = client.post(INVOCATIONS), client.post(INVOCATIONS)
+
+    assert [answer.headers["x-fc-error-type"] for answer in (first, second)] == ["InitializationError"] * 2
+    assert first.headers["x-fc-instance-id"] != second.headers["x-fc-instance-id"]
+
+
+@pytest.mark.parametrize("path", ["/", INVOCATIONS])
+def test_a_role_that_may_not_be_assumed_is_access_denied(path: str) -> None:
+    """The function isn't run, and the caller learns why."""
+
+    def refuse(_: str) -> Credentials:
+        raise RoleRefusedError("no trust")
+
+    with serving(FrontDoor(WarmFunction(function_of("http"), refuse, lambda _: None)).app()) as url:
+        response = httpx.post(f"{url}{path}", trust_env=False)
+
+    assert (response.status_code, response.json()["Code"]) == (403, "AccessDenied")
+    assert response.json()["Message"] == "no trust"
 
 
 @pytest.mark.parametrize(

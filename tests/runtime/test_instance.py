@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from local.runtime.environment import process_environment
 from local.runtime.errors import HarnessError
 from local.runtime.function import Function
 from local.runtime.instance import Instance
@@ -51,6 +52,21 @@ def test_nothing_of_the_developers_shell_reaches_the_function(start: Start, monk
         "FC_VER_ID": "LATEST",
         "MINE": "set",
     }
+
+
+@pytest.mark.parametrize(("runtime", "variable"), [("python3.10", "FC_VER_ID"), ("python3.12", "FC_FUNCTION_VERSION")])
+def test_each_runtime_names_the_version_in_its_own_variable(runtime: str, variable: str) -> None:
+    """Runtimes on Debian 11 say FC_FUNCTION_VERSION, older ones FC_VER_ID."""
+    environment = process_environment(function_of("http", runtime=runtime), credentials_of("x"), "c-1", {})
+
+    assert [name for name in environment if "VER" in name] == [variable]
+
+
+def test_settings_win_over_what_the_platform_sets() -> None:
+    """So that a missing security token, for one, can be tried."""
+    function = function_of("http", environment={"ALIBABA_CLOUD_SECURITY_TOKEN": ""})
+
+    assert process_environment(function, credentials_of("x"), "c-1", {})["ALIBABA_CLOUD_SECURITY_TOKEN"] == ""
 
 
 def test_code_directory_is_first_on_the_path_and_the_working_directory(start: Start) -> None:

@@ -1,7 +1,7 @@
 """The ``context`` argument, field for field, of each runtime.
 
 Sources: https://help.aliyun.com/zh/functioncompute/fc/user-guide/context-1 (both shapes). What that page leaves open
-follows the older runtimes: ``timeout`` and ``retry_count`` arrive as text, ``logger`` is None and ``getLogger()`` the
+follows the older runtimes: ``timeout`` arrives as text, ``logger`` is None and ``getLogger()`` the
 root logger.
 """
 
@@ -118,7 +118,7 @@ class Context310:
         self.service = ServiceMeta()
         self.region: str = fields["region"]
         self.account_id: str = fields["account_id"]
-        self.retry_count: str | None = fields["retry_count"]
+        self.retry_count: str | None = None
         self.tracing = Tracing()
         self.logger: logging.Logger | None = None
 
