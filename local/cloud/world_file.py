@@ -11,7 +11,7 @@ import yaml
 from local.cloud.world import World
 from local.cloud.world_builder import FieldError, build_world
 from local.cloud.world_schema import known_keys, read_world_file
-from local.cloud.yaml_nodes import check_keys, compose, construct, find_node
+from local.cloud.yaml_nodes import check_keys, compose, construct, describe, find_node
 
 DEFAULT_WORLD = Path(__file__).parent / "worlds" / "default.yaml"
 
@@ -27,33 +27,34 @@ class WorldError(ValueError):
 def load_world(path: Path | None = None) -> World:
     """Return the world that the YAML file *path* describes, the default world for None; raises WorldError."""
     path = path or DEFAULT_WORLD
-    root = _read(path)
+    root, data = _read(path)
     try:
         check_keys(root)
-        return build_world(read_world_file(construct(root)))
+        return build_world(read_world_file(data))
     except FieldError as error:
         raise _place(path, root, error) from error
     except msgspec.ValidationError as error:
         raise _place(path, root, _explain(str(error), root)) from error
 
 
-def _read(path: Path) -> yaml.Node:
+def _read(path: Path) -> tuple[yaml.Node, object]:
+    """Return the document as nodes and as plain values."""
     try:
         root = compose(path.read_text(encoding="utf-8"))
+        if root is not None:
+            return root, construct(root)
     except (OSError, UnicodeDecodeError) as error:
         raise WorldError(f"{path}: the file can't be read: {error}") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise WorldError(f"{path}:{line}: $: found {error.problem}, expected YAML") from error
+        raise WorldError(f"{path}:{line}: $: found a mistake in the YAML, expected none: {error.problem}") from error
     except yaml.YAMLError as error:
-        raise WorldError(f"{path}:1: $: found characters that YAML doesn't have, expected YAML: {error}") from error
-    if root is None:
-        raise WorldError(f"{path}:1: $: found nothing, expected the key 'accounts'")
-    return root
+        raise WorldError(f"{path}:1: $: found characters that YAML doesn't have, expected none") from error
+    raise WorldError(f"{path}:1: $: found nothing, expected the key 'accounts'")
 
 
 def _place(path: Path, root: yaml.Node, error: FieldError) -> WorldError:
-    line = find_node(root, error.path).start_mark.line + 1
+    _, line = find_node(root, error.path)
     return WorldError(f"{path}:{line}: {error.path}: found {error.found}, expected {error.expected}")
 
 
@@ -65,9 +66,7 @@ def _explain(text: str, root: yaml.Node) -> FieldError:
         return FieldError(f"{path}.{found['key']}", "an unknown key", f"one of {', '.join(known_keys(path))}")
     if found := _MISSING.fullmatch(problem):
         return FieldError(path, f"no key '{found['key']}'", f"the key '{found['key']}'")
-    node = find_node(root, path)
-    value = f"{node.value!r}" if isinstance(node, yaml.ScalarNode) else "a list or a mapping"
-    if isinstance(node, yaml.ScalarNode) and not node.style and node.tag != "tag:yaml.org,2002:str":
-        value = f"{node.value} without quotes"
+    node, _ = find_node(root, path)
     wrong = _WRONG.fullmatch(problem)
-    return FieldError(path, value, wrong["expected"].replace("`", "") if wrong else problem)
+    expected = wrong["expected"].replace("`", "") if wrong else problem
+    return FieldError(path, describe(node), expected.replace("array", "list").replace("object", "mapping"))

@@ -47,22 +47,28 @@ def check_keys(node: yaml.Node, path: str = "$", within: tuple[yaml.Node, ...] =
             check_keys(child, f"{path}.{key.value}", (*within, node))
 
 
-def find_node(root: yaml.Node, path: str) -> yaml.Node:
-    """Return the node at *path*, or the nearest one above it where the path goes on into nothing.
+def find_node(root: yaml.Node, path: str) -> tuple[yaml.Node, int]:
+    """Return the node at *path* and the line to look at, counted from 1.
 
-    For a mapping's entry it is the key's node, last one first, since that is the line to look at, unless the value is a
-    scalar.
+    Where the path goes on into nothing, it is the nearest node above. A list or mapping is shown at its key.
     """
-    node = shown = root
+    node, line = root, root.start_mark.line
     for name, index in _STEP.findall(path):
         if index and isinstance(node, yaml.SequenceNode) and int(index) < len(node.value):
-            node = shown = node.value[int(index)]
-        elif name and isinstance(node, yaml.MappingNode):
-            entry = next(((key, value) for key, value in reversed(node.value) if key.value == name), None)
-            if entry is None:
-                return shown
-            node = entry[1]
-            shown = node if isinstance(node, yaml.ScalarNode) else entry[0]
+            node = node.value[int(index)]
+            line = node.start_mark.line
+        elif name and isinstance(node, yaml.MappingNode) and name in (keys := [key.value for key, _ in node.value]):
+            key, node = node.value[len(keys) - 1 - keys[::-1].index(name)]
+            line = key.start_mark.line
         else:
-            return shown
-    return shown
+            break
+    return node, line + 1
+
+
+def describe(node: yaml.Node) -> str:
+    """Return what stands there, in words for a person."""
+    if isinstance(node, yaml.ScalarNode):
+        plain = not node.style and node.tag != "tag:yaml.org,2002:str"
+        return f"{node.value} without quotes" if plain else repr(node.value)
+    kind = "list" if isinstance(node, yaml.SequenceNode) else "mapping"
+    return f"a {kind}" if node.value else f"an empty {kind}"
