@@ -65,7 +65,7 @@ class Wire:
             (
                 self.method,
                 quote(self.path, safe="/~"),
-                "&".join(f"{quote(name, safe='~')}={quote(self.query[name], safe='~')}" for name in sorted(self.query)),
+                "&".join(f"{encode(name)}={encode(self.query[name])}" for name in sorted(self.query)),
                 *(f"{name}:{headers[name].strip()}" for name in names),
                 "",
                 ";".join(names),
@@ -84,7 +84,7 @@ class Wire:
 
     def send_with(self, url: str, headers: dict[str, str]) -> httpx.Response:
         """Send with *headers*, signed before or not at all; nothing is normalised, as httpx would."""
-        query = "&".join(f"{quote(name)}={quote(value)}" for name, value in self.query.items())
+        query = "&".join(f"{encode(name)}={encode(value)}" for name, value in self.query.items())
         connection = HTTPConnection(url.removeprefix("http://"), timeout=10)
         try:
             target = quote(self.path, safe="/%~") + (f"?{query}" if query else "")
@@ -98,3 +98,8 @@ class Wire:
             return httpx.Response(answer.status, headers=answer.getheaders(), content=answer.read())
         finally:
             connection.close()
+
+
+def encode(text: str) -> str:
+    """Percent-encode *text*; surrogates stand for bytes that are no UTF-8, as in os.fsdecode."""
+    return quote(text.encode(errors="surrogateescape"), safe="~")
