@@ -13,7 +13,7 @@ from local.cloud.fc import authorise, read_page
 from local.cloud.inventory import Function
 
 # Filters that the real ListFunctions has and this one doesn't: ignoring them would answer with too much.
-_OTHER_FILTERS = ("description", "functionName", "gpuType", "resourceGroupId", "runtime", "tags")
+OTHER_FILTERS = ("description", "functionName", "gpuType", "resourceGroupId", "runtime", "tags")
 
 
 def list_functions(call: Call) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def list_functions(call: Call) -> dict[str, Any]:
     version = call.parameters.get("fcVersion", "")
     if version not in inventory.functions:
         raise Refusal(400, "InvalidArgument", "fcVersion must be v2 or v3")
-    for name in _OTHER_FILTERS:
+    for name in OTHER_FILTERS:
         if call.parameters.get(name):
             raise Refusal(400, "InvalidArgument", f"the local cloud does not imitate the parameter {name}")
     page, more = read_page(call, inventory.functions[version], bound_to=("ListFunctions3", version))
