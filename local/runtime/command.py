@@ -47,6 +47,9 @@ def invoke(  # noqa: PLR0913 - a command's parameters are its options
     world: World = None,
     endpoint: Endpoint = None,
     log: Log = True,
+    pretty: Annotated[
+        bool | None, typer.Option("--pretty/--raw", help="Indent a JSON answer; default: on a terminal.")
+    ] = None,
 ) -> None:
     """Run the function once, as Function Compute does, against the local cloud.
 
@@ -64,7 +67,8 @@ def invoke(  # noqa: PLR0913 - a command's parameters are its options
         payload = build_event(kind, given, function, query=query, request_id=request_id)
         with keep_warm(function, cloud_url, log=log) as warm:
             invocation = warm.invoke(payload, request_id=request_id)
-    if not print_answer(invocation, kind):
+    indented = sys.stdout.isatty() if pretty is None else pretty
+    if not print_answer(invocation, kind, indented=indented):
         raise typer.Exit(1)
 
 
@@ -127,13 +131,13 @@ def show_log(chunk: bytes) -> None:
     sys.stderr.buffer.flush()
 
 
-def print_answer(invocation: Invocation, kind: str) -> bool:
+def print_answer(invocation: Invocation, kind: str, *, indented: bool) -> bool:
     """Write the answer to standard output and return whether the function succeeded.
 
     An HTTP trigger's answer is unwrapped: the body alone is written there, status and headers to standard error.
     """
     if kind != "http" or invocation.error_type:
-        write_body(invocation.body)
+        write_body(invocation.body, indented=indented)
         return invocation.error_type is None
     try:
         response = http_response(invocation.body)
@@ -142,13 +146,13 @@ def print_answer(invocation: Invocation, kind: str) -> bool:
         return False
     for line in (f"HTTP {response.status}", *(f"{name}: {value}" for name, value in response.headers.items())):
         typer.echo(line, err=True)
-    write_body(response.body)
+    write_body(response.body, indented=indented)
     return True
 
 
-def write_body(body: bytes) -> None:
-    """Write *body* to standard output: byte for byte into a file or pipe, indented and coloured JSON on a terminal."""
-    if not sys.stdout.isatty():
+def write_body(body: bytes, *, indented: bool) -> None:
+    """Write *body* to standard output: byte for byte, or JSON *indented*, on a terminal in colour too."""
+    if not indented:
         sys.stdout.buffer.write(body)
         sys.stdout.buffer.flush()
         return

@@ -61,7 +61,7 @@ def code_of(case: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("runtime", ["python3.10", "python3.12"])
 def test_the_function_runs_from_a_sample_event(run: Run, runtime: str) -> None:
     """Without any option but the event, the demo's targets are listed in the built-in world; both runtimes can do it."""
-    outcome = run("invoke", "--runtime", runtime, "--event-file", str(PROJECT / "events" / "select.json"))
+    outcome = run("invoke", "--runtime", runtime, "--event-file", str(PROJECT / "events" / "invoke.json"))
 
     report = json.loads(outcome.output)
     assert outcome.status == 0
@@ -123,6 +123,14 @@ def test_a_terminal_gets_indented_json(
     outcomes = [run(*echo, "--event", event).output for event in ('{"a":1}', "a,b")]
 
     assert outcomes == [b'{\n  "a": 1\n}\n', b"a,b\n"]
+
+
+@pytest.mark.parametrize(("option", "output"), [("--pretty", b'{\n  "a": 1\n}\n'), ("--raw", b'{"a":1}')])
+def test_the_layout_can_be_chosen(run: Run, cloud: LocalCloud, option: str, output: bytes) -> None:
+    """``--pretty`` indents into a pipe as well, ``--raw`` leaves every byte alone."""
+    echo = ("invoke", *code_of("returns"), "--handler", "index.echo", "--endpoint", cloud.url)
+
+    assert run(*echo, "--event", '{"a":1}', option).output == output
 
 
 def test_the_log_can_be_left_out(run: Run, cloud: LocalCloud) -> None:
