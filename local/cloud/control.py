@@ -12,10 +12,9 @@ from starlette.routing import Route
 
 from local.cloud.clock import to_wire
 from local.cloud.gateway import Gateway
+from local.cloud.http_request import LOOPBACK_NAMES, host_name
 from local.cloud.policy import Question, Verdict, evaluate
 from local.cloud.world import Account, Role, lasts_until
-
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class ServiceSession(msgspec.Struct, forbid_unknown_fields=True):
@@ -80,7 +79,7 @@ def _foreign(request: Request) -> Response | None:
 
     A web page must not reach in by DNS rebinding.
     """
-    if request.url.hostname in _LOOPBACK:
+    if host_name(request.headers.get("host", "")) in LOOPBACK_NAMES:
         return None
     return _refuse(403, "Forbidden", "/_local/ answers only to the hosts 127.0.0.1 and localhost")
 

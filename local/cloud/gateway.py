@@ -15,9 +15,9 @@ from local.cloud.authentication import UsedNonces, authenticate
 from local.cloud.calls import Call
 from local.cloud.errors import Dialect, Reason, Refusal, Unauthentic
 from local.cloud.faults import Fault, Faults, Scope
+from local.cloud.http_request import HttpRequest
 from local.cloud.parameters import read_parameters
 from local.cloud.recording import RecordedRequest, record, without_secrets
-from local.cloud.requests import HttpRequest
 from local.cloud.router import FC_VERSIONS, Route, find_dialect, find_route
 from local.cloud.signatures import read_claim
 from local.cloud.world import Account, Caller, World

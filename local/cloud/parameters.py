@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from local.cloud.errors import Dialect, Refusal
-from local.cloud.requests import HttpRequest, first_values, read_pairs
+from local.cloud.http_request import HttpRequest, first_values, read_pairs
 
 
 def read_parameters(request: HttpRequest, dialect: Dialect) -> Mapping[str, str]:

@@ -12,8 +12,8 @@ from urllib.parse import unquote
 from local.cloud import fc2, fc3, sts
 from local.cloud.calls import Act
 from local.cloud.errors import Dialect, Refusal
+from local.cloud.http_request import HttpRequest
 from local.cloud.regions import FC2_VERSION, FC3_VERSION, STS_VERSION, Endpoint, find_endpoint
-from local.cloud.requests import HttpRequest
 
 FC_VERSIONS = (FC2_VERSION, FC3_VERSION)
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from local.cloud.clock import utc_now
 from local.cloud.faults import Faults
 from local.cloud.gateway import Gateway
-from local.cloud.http import make_app, serve
 from local.cloud.recording import RecordedRequest
+from local.cloud.serving import make_app, serve
 from local.cloud.world import World
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from local.cloud.errors import Reason, Unauthentic
-from local.cloud.requests import HttpRequest, encode
+from local.cloud.http_request import HttpRequest, encode
 
 _ACS3 = re.compile(
     r"ACS3-HMAC-SHA256 Credential=(?P<key>[^,\s]+), ?SignedHeaders=(?P<headers>[^,\s]+), ?"

@@ -155,7 +155,8 @@ def test_every_page_together_is_the_whole_listing(cloud: LocalCloud, function_ke
     """Following `nextToken` meets every service exactly once, in order of name, 20 at a time unless told otherwise."""
     client = fc2(cloud, assume(cloud, function_keys, C_READER, external_id=C_EXTERNAL_ID))
 
-    pages, token = [], None
+    pages: list[list[str]] = []
+    token = None
     while not pages or token:
         body = client.list_services(models2.ListServicesRequest(next_token=token)).body
         pages.append([service.service_name for service in body.services])

@@ -85,8 +85,22 @@ def test_a_body_of_another_shape_is_refused(cloud: LocalCloud, body: bytes) -> N
 def test_a_web_page_can_t_reach_in(cloud: LocalCloud, service_session: Ask) -> None:
     """Neither under another host name nor with a form's content type, which needs nobody's leave."""
     foreign = service_session(headers={"host": "rebound.example.com"})
-    health = httpx.get(f"{cloud.url}/_local/health", headers={"host": "10.0.0.1"}, trust_env=False)
+    health = [
+        httpx.get(f"{cloud.url}/_local/health", headers={"host": host}, trust_env=False)
+        for host in ("10.0.0.1", "127.0.0.1.example.com", "[", "localhost:80:80", "")
+    ]
     form = service_session(headers={"content-type": "text/plain"})
 
-    assert [foreign.status_code, health.status_code, form.status_code] == [403, 403, 415]
+    assert [foreign.status_code, form.status_code] == [403, 415]
+    assert [answer.status_code for answer in health] == [403] * 5
     assert foreign.json()["code"] == "Forbidden"
+
+
+def test_every_name_of_loopback_is_good(cloud: LocalCloud) -> None:
+    """With or without a port."""
+    answers = [
+        httpx.get(f"{cloud.url}/_local/health", headers={"host": host}, trust_env=False)
+        for host in ("127.0.0.1", "localhost:1234", "LOCALHOST", "[::1]:80", "[::1]")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200] * 5

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local.cloud import LocalCloud, parse_policy
+from local.cloud.inventory import Service
 from local.cloud.world import AccessKey
 from tests.cloud.acs3 import Keys, Wire
 from tests.cloud.clients import (
@@ -340,10 +341,10 @@ def test_a_listing_goes_on_where_it_was_when_the_account_changes(cloud: LocalClo
     services = account(cloud, COMPANY_C).inventories["cn-hangzhou"].services
 
     services.remove("shop-002")
-    services.add("shop-0025", services.get("shop-001"))
+    services.add("shop-0025", Service("shop-0025"))
     more = list_services_call(in_c, limit="2", nextToken=first["nextToken"]).but(host=host).send(cloud.url).json()
 
-    assert [service["serviceName"] for service in more["services"]] == ["shop-001", "shop-003"]
+    assert [service["serviceName"] for service in more["services"]] == ["shop-0025", "shop-003"]
 
 
 def test_request_ids_have_the_form_of_their_api(cloud: LocalCloud, in_company_a: Keys) -> None:

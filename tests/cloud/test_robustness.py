@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 
 from local.cloud import LocalCloud, load_world
 from local.cloud.gateway import Gateway
-from local.cloud.http import make_app
+from local.cloud.serving import make_app
 from tests.cloud.acs3 import Keys
 from tests.cloud.clients import list_functions_call, list_services_call
 from tests.cloud.envelopes import fc2, fc3
@@ -138,7 +138,7 @@ heads = some.tuples(some.sampled_from(["GET", "POST", "PUT"]), texts, texts, hos
 
 
 @given(heads, some.dictionaries(names, texts), some.binary(max_size=50))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 def test_no_request_breaks_the_cloud(
     cloud: LocalCloud, head: tuple[str, str, str, str], headers: dict[str, str], body: bytes
 ) -> None:

@@ -14,6 +14,7 @@ SMALL = """\
 accounts:
   - id: "1234567890123456"
     alias: a
+    root_key: {id: LTAIroot, active: false}
     policies:
       - name: own
         document: {Version: "1", Statement: []}
@@ -45,9 +46,11 @@ def test_a_small_world_is_what_was_written(tmp_path: Path) -> None:
     """Names, keys and patterns."""
     account = load(tmp_path, SMALL).accounts["1234567890123456"]
 
-    key = account.users["ops"].access_keys[0]
+    root, key = account.root_key, account.users["ops"].access_keys[0]
     inventory = account.inventories["cn-hangzhou"]
     assert (key.access_key_id, key.secret, key.active) == ("LTAIsmall", "small-secret", True)
+    assert root is not None
+    assert (root.access_key_id, root.active) == ("LTAIroot", False)
     assert [service.name for service in inventory.services] == ["shop-01", "shop-02"]
     assert [function.full_name for function in inventory.functions[""]] == ["g", "shop-01$f", "shop-02$f"]
     assert account.roles["reader"].max_session_duration_seconds == 3600
@@ -60,20 +63,20 @@ def test_a_small_world_is_what_was_written(tmp_path: Path) -> None:
         ('"1234567890123456"', '"12"', "2: $.accounts[0].id", "found '12', expected str matching regex '^[0-9]{16}$'"),
         ("    alias: a\n", "    allias: a\n", "3: $.accounts[0].allias", "found an unknown key, expected one of id, alias,"),
         ("    alias: a\n", "    alias: a\n    alias: b\n", "4: $.accounts[0].alias", "found the key a second time, expected each key once"),
-        ("      - name: ops\n", "      - nam: ops\n", "8: $.accounts[0].users[0].nam", "found an unknown key, expected one of name, policies, access_keys"),
-        ('        trust: {Version: "1", Statement: []}\n', "", "12: $.accounts[0].roles[0]", "found no key 'trust', expected the key 'trust'"),
-        ("own, Aliyun", "other, Aliyun", "9: $.accounts[0].users[0].policies[0]", "found 'other', expected one of AliyunFCFullAccess, AliyunFCReadOnlyAccess, AliyunSTSAssumeRoleAccess, own"),
-        ("- name: own", "- name: AliyunFCFullAccess", "5: $.accounts[0].policies[0].name", "found 'AliyunFCFullAccess' a second time, expected a name that is used once"),
-        ('document: {Version: "1"', "document: {Version: 1", "6: $.accounts[0].policies[0].document", "found Version: found 1, expected '1' in quotes, expected a policy document in RAM's grammar"),
-        ('trust: {Version: "1", Statement: []', 'trust: {Version: "1", Statement: [{Effect: Allow}]', "13: $.accounts[0].roles[0].trust", "found Statement[0]: expected either Action or NotAction, expected a policy document in RAM's grammar"),
-        ("id: cn-hangzhou", "id: cn-hangzhu", "15: $.accounts[0].regions[0].id", "found 'cn-hangzhu', expected a region of Function Compute: ap-northeast-1, "),
-        ("            count: 2\n", "", "17: $.accounts[0].regions[0].services[0].name", "found 'shop-{n:02}', expected a pattern with {n}, such as 'orders-{n:03}', with a count, or neither"),
-        ("count: 2", "count: 0", "18: $.accounts[0].regions[0].services[0].count", "found 0 without quotes, expected int >= 1"),
-        ("count: 2", "count: two", "18: $.accounts[0].regions[0].services[0].count", "found 'two', expected int | null"),
-        ("[{name: g}]", "[{name: g}, {name: g}]", "20: $.accounts[0].regions[0].functions[1].name", "found 'g' a second time, expected a name that is used once"),
-        ("[{name: g}]", "[{name: g$h}]", "20: $.accounts[0].regions[0].functions[0].name", "found 'g$h', expected str matching regex"),
-        ("[{name: g}]", "{name: g}", "20: $.accounts[0].regions[0].functions", "found a mapping, expected list"),
-        ("[{id: LTAIsmall, secret: small-secret}]", "[{id: LTAIsmall}, {id: LTAIsmall}]", "10: $.accounts[0].users[0].access_keys[1].id", "found 'LTAIsmall' a second time, expected a name that is used once"),
+        ("      - name: ops\n", "      - nam: ops\n", "9: $.accounts[0].users[0].nam", "found an unknown key, expected one of name, policies, access_keys"),
+        ('        trust: {Version: "1", Statement: []}\n', "", "13: $.accounts[0].roles[0]", "found no key 'trust', expected the key 'trust'"),
+        ("own, Aliyun", "other, Aliyun", "10: $.accounts[0].users[0].policies[0]", "found 'other', expected one of AliyunFCFullAccess, AliyunFCReadOnlyAccess, AliyunSTSAssumeRoleAccess, own"),
+        ("- name: own", "- name: AliyunFCFullAccess", "6: $.accounts[0].policies[0].name", "found 'AliyunFCFullAccess' a second time, expected a name that is used once"),
+        ('document: {Version: "1"', "document: {Version: 1", "7: $.accounts[0].policies[0].document", "found Version: found 1, expected '1' in quotes, expected a policy document in RAM's grammar"),
+        ('trust: {Version: "1", Statement: []', 'trust: {Version: "1", Statement: [{Effect: Allow}]', "14: $.accounts[0].roles[0].trust", "found Statement[0]: expected either Action or NotAction, expected a policy document in RAM's grammar"),
+        ("id: cn-hangzhou", "id: cn-hangzhu", "16: $.accounts[0].regions[0].id", "found 'cn-hangzhu', expected a region of Function Compute: ap-northeast-1, "),
+        ("            count: 2\n", "", "18: $.accounts[0].regions[0].services[0].name", "found 'shop-{n:02}', expected a pattern with {n}, such as 'orders-{n:03}', with a count, or neither"),
+        ("count: 2", "count: 0", "19: $.accounts[0].regions[0].services[0].count", "found 0 without quotes, expected int >= 1"),
+        ("count: 2", "count: two", "19: $.accounts[0].regions[0].services[0].count", "found 'two', expected int | null"),
+        ("[{name: g}]", "[{name: g}, {name: g}]", "21: $.accounts[0].regions[0].functions[1].name", "found 'g' a second time, expected a name that is used once"),
+        ("[{name: g}]", "[{name: g$h}]", "21: $.accounts[0].regions[0].functions[0].name", "found 'g$h', expected str matching regex"),
+        ("[{name: g}]", "{name: g}", "21: $.accounts[0].regions[0].functions", "found a mapping, expected list"),
+        ("[{id: LTAIsmall, secret: small-secret}]", "[{id: LTAIsmall}, {id: LTAIsmall}]", "11: $.accounts[0].users[0].access_keys[1].id", "found 'LTAIsmall' a second time, expected a name that is used once"),
         ("accounts:\n", "default_region: cn-moon\naccounts:\n", "1: $.default_region", "found 'cn-moon', expected a region"),
         ("    alias: a\n", "    alias: &a [*a]\n", "3: $.accounts[0].alias[0]", "found an anchor that contains itself, expected a finite document"),
     ],

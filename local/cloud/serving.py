@@ -25,9 +25,10 @@ from uvicorn.server import ServerState
 from local.cloud.control import control_routes
 from local.cloud.faults import Fault
 from local.cloud.gateway import MAXIMUM_BODY_BYTES, Answer, Gateway
-from local.cloud.requests import HttpRequest
+from local.cloud.http_request import HttpRequest
 
 _HEAD_BYTES = 64 * 1024
+_KEEP_ALIVE_SECONDS = 60
 _TRANSPORT = "local.transport"
 _PADDED_HOST = "local.padded_host"
 _HOST_WITH_BLANKS = re.compile(rb"\r\nhost:[ \t]*([^\r\n]*[ \t])\r\n", re.IGNORECASE)
@@ -56,6 +57,7 @@ async def serve(app: Starlette, listener: socket.socket, ended: asyncio.Event) -
         lifespan="off",
         proxy_headers=False,  # a client must not choose the address that `acs:SourceIp` sees
         server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         access_log=False,
         log_config=None,
         log_level="error",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote, unquote_to_bytes
+
+LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
 @dataclass(frozen=True)
@@ -37,18 +40,22 @@ class HttpRequest:
     @property
     def host_name(self) -> str:
         """The host's name without the port, in lower case."""
-        host = self.host.lower()
-        return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+        return host_name(self.host)
 
     @property
     def is_for_loopback(self) -> bool:
         """Whether the client thinks that it talks to this machine, and not to Alibaba Cloud."""
-        return self.host_name in ("127.0.0.1", "localhost", "[::1]")
+        return self.host_name in LOOPBACK_NAMES
 
     @cached_property
     def query_pairs(self) -> tuple[tuple[bytes, bytes], ...]:
         """The query's names and values, decoded; repeated names stay. Clients write a space as `+` or `%20`."""
         return read_pairs(self.query)
+
+
+def host_name(host: str) -> str:
+    """Return the name in a `Host` header, in lower case, without the port; an IPv6 address keeps its brackets."""
+    return re.sub(r":[0-9]*$", "", host.lower())
 
 
 def read_pairs(encoded: str) -> tuple[tuple[bytes, bytes], ...]:
