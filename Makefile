@@ -19,7 +19,7 @@ help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY) ## See account B's function list account A's services, on a local cloud
-	@$(BIN)/python -m local invoke --kind invoke --event-file events/invoke.json
+	@$(BIN)/python -m local invoke --event-file events/invoke.json --pretty
 
 test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest
@@ -56,7 +56,7 @@ lock: $(READY) ## Pin requirements*.in in requirements*.txt: UPGRADE=1 takes new
 	@$(UV_COMPILE) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
 
 schemas: $(READY) ## Write schemas/*.json anew from the code
-	@$(BIN)/python -m local schemas
+	@PYTHONPATH=src $(BIN)/python -m local.schemas
 
 clean: ## Remove .venv, build and caches
 	@rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,22 +1,21 @@
-"""Writes the published JSON Schemas from the code that owns them."""
+"""Writes the published JSON Schemas from the code that owns them: `make schemas`."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+
+from fc_inventory import report, targets
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 
 
-def published_schemas() -> dict[str, dict[str, Any]]:
-    """Return the content of each file in `schemas/`, by file name."""
-    from fc_inventory import report, targets  # noqa: PLC0415 - only this command needs the function's package
-
-    return {"report.schema.json": report.json_schema(), "targets.schema.json": targets.json_schema()}
-
-
-def schemas() -> None:
+def write_schemas() -> None:
     """Write schemas/*.json: the shapes of the report and of the targets document."""
-    for name, schema in published_schemas().items():
+    published = {"report.schema.json": report.json_schema(), "targets.schema.json": targets.json_schema()}
+    for name, schema in published.items():
         (SCHEMAS / name).write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_schemas()
