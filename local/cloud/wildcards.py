@@ -5,21 +5,22 @@ Source: https://www.alibabacloud.com/help/en/ram/policy-structure-and-syntax
 
 from __future__ import annotations
 
+from itertools import accumulate
+from operator import or_
+
 
 def matches(pattern: str, text: str) -> bool:
     """Tell whether *text* as a whole matches *pattern*, in time proportional to their lengths multiplied.
 
     Not a regular expression: a policy comes from a client, and backtracking over many `*` could hold the server up.
     """
-    at, position, star, resume = 0, 0, -1, 0
-    while position < len(text):
-        if at < len(pattern) and pattern[at] == "*":
-            star, resume, at = at, position, at + 1
-        elif at < len(pattern) and pattern[at] in ("?", text[position]):
-            at, position = at + 1, position + 1
-        elif star >= 0:
-            resume += 1
-            at, position = star + 1, resume
+    # reached[n]: what has been read of the pattern matches the first n characters of the text.
+    reached = [True] + [False] * len(text)
+    for sign in pattern:
+        if sign == "*":
+            reached = list(accumulate(reached, or_))
         else:
+            reached = [False, *(so_far and sign in ("?", found) for so_far, found in zip(reached, text, strict=False))]
+        if True not in reached:
             return False
-    return all(rest == "*" for rest in pattern[at:])
+    return reached[-1]

@@ -35,16 +35,20 @@ def check_keys(node: yaml.Node, path: str = "$", within: tuple[yaml.Node, ...] =
     """Raise FieldError for a key that stands twice in one mapping, and for an anchor that contains itself."""
     if node in within:
         raise FieldError(path, "an anchor that contains itself", "a finite document")
+    for where, child in _children(node, path):
+        check_keys(child, where, (*within, node))
+
+
+def _children(node: yaml.Node, path: str) -> list[tuple[str, yaml.Node]]:
     if isinstance(node, yaml.SequenceNode):
-        for index, child in enumerate(node.value):
-            check_keys(child, f"{path}[{index}]", (*within, node))
-    elif isinstance(node, yaml.MappingNode):
-        seen = set()
-        for key, child in node.value:
-            if key.value in seen:
-                raise FieldError(f"{path}.{key.value}", "the key a second time", "each key once")
-            seen.add(key.value)
-            check_keys(child, f"{path}.{key.value}", (*within, node))
+        return [(f"{path}[{index}]", child) for index, child in enumerate(node.value)]
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    keys = [key.value for key, _ in node.value]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise FieldError(f"{path}.{key}", "the key a second time", "each key once")
+    return [(f"{path}.{key.value}", child) for key, child in node.value]
 
 
 def find_node(root: yaml.Node, path: str) -> tuple[yaml.Node, int]:
