@@ -6,7 +6,16 @@ from collections.abc import Iterator
 import pytest
 
 FOREIGN_PREFIXES = ("ALIBABA_CLOUD_", "FC_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy", "DEBUG")
-SETTINGS = ("ROLE_ARN", "EXTERNAL_ID", "REGIONS", "TARGETS", "TARGETS_FILE", "DURATION_SECONDS", "ROLE_SESSION_NAME", "LOG_LEVEL")
+SETTINGS = (
+    "ROLE_ARN",
+    "EXTERNAL_ID",
+    "REGIONS",
+    "TARGETS",
+    "TARGETS_FILE",
+    "DURATION_SECONDS",
+    "ROLE_SESSION_NAME",
+    "LOG_LEVEL",
+)
 
 
 @pytest.fixture(autouse=True)
