@@ -58,9 +58,9 @@ class Wire:
             headers["authorization"] = self.authorization(headers)
         return headers
 
-    def authorization(self, headers: dict[str, str]) -> str:
-        """Return the Authorization header over *headers*."""
-        names = sorted(headers)
+    def authorization(self, headers: dict[str, str], names: list[str] | None = None) -> str:
+        """Return the Authorization header over *headers*, over those of *names* if given, in their order."""
+        names = names or sorted(headers)
         canonical = "\n".join(
             (
                 self.method,

@@ -266,6 +266,16 @@ def test_the_caller_s_own_policies_decide_what_it_may(
         assert (answer.status_code, answer.json()) == (403, pop(answer, "NoPermission", NOT_AUTHORIZED, detail))
 
 
+def test_a_client_can_t_choose_its_address(cloud: LocalCloud, ops: Keys) -> None:
+    """`acs:SourceIp` is where the connection comes from, whatever a header says."""
+    statement = trust(f"acs:ram::{COMPANY_B}:root", Condition={"IpAddress": {"acs:SourceIp": "10.0.0.0/8"}})
+    account(cloud, COMPANY_A).roles["fc-admin"].trust = parse_trust_policy(document(statement))
+
+    answer = assume_role_call(ops).but(headers={"x-forwarded-for": "10.1.2.3"}).send(cloud.url)
+
+    assert (answer.status_code, answer.json()["Code"]) == (403, "NoPermission")
+
+
 def test_an_explicit_denial_is_reported_before_an_implicit_one(cloud: LocalCloud, intern: Keys) -> None:
     """The intern lacks permission, and the role denies it expressly."""
     statement = trust(f"acs:ram::{COMPANY_B}:root", effect="Deny")

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from local.cloud import LocalCloud
+from local.cloud import LocalCloud, load_world
 from tests.cloud.acs3 import Keys, Wire
 from tests.cloud.clients import (
     COMPANY_A,
@@ -106,6 +106,25 @@ def test_whatever_is_changed_after_signing_is_noticed(cloud: LocalCloud, in_comp
     answer = changed.send_with(cloud.url, headers)
 
     assert (answer.status_code, answer.json()) == (403, fc2("SignatureNotMatch", NOT_MATCHED))
+
+
+@pytest.mark.parametrize("unusual", ["unsorted", "without host", "without x-acs-date", "a header that isn't sent"])
+def test_a_signature_must_cover_the_request_in_good_order(cloud: LocalCloud, ops: Keys, unusual: str) -> None:
+    """Also where it is right over what it covers."""
+    call = assume_role_call(ops)
+    headers = call.signed_headers()
+    del headers["authorization"]
+    names = {
+        "unsorted": sorted(headers, reverse=True),
+        "without host": sorted(headers.keys() - {"host"}),
+        "without x-acs-date": sorted(headers.keys() - {"x-acs-date"}),
+        "a header that isn't sent": sorted(headers.keys() | {"x-other"}),
+    }[unusual]
+
+    authorization = call.authorization({"x-other": "", **headers}, names)
+    answer = call.send_with(cloud.url, {**headers, "authorization": authorization})
+
+    assert (answer.status_code, answer.json()) == (400, pop(answer, "IncompleteSignature", INCOMPLETE))
 
 
 @pytest.mark.parametrize(
@@ -309,6 +328,21 @@ def test_a_session_ends_at_its_expiration(cloud: LocalCloud, clock: Clock, in_co
         fc2("InvalidSecurityToken.Expired", message),
         fc3(after[2], "InvalidSecurityToken.Expired", message),
     ]
+
+
+def test_the_second_of_the_expiration_is_too_late() -> None:
+    """A session is good until then, not at it."""
+    moment = datetime(2026, 11, 24, 12, 0, 0, tzinfo=timezone.utc)
+    with LocalCloud(load_world(), clock=lambda: moment) as cloud:
+        role = account(cloud, COMPANY_A).roles["fc-admin"]
+
+        def ask(expires: datetime) -> int:
+            session = cloud.world.issue_session(account(cloud, COMPANY_A), role, "alice", expires=expires)
+            keys = Keys(session.access_key_id, session.secret, session.token)
+            headers: dict[str, str | None] = {"x-acs-date": "2026-11-24T12:00:00Z"}
+            return list_functions_call(keys).but(headers=headers).send(cloud.url).status_code
+
+        assert [ask(moment), ask(moment + timedelta(seconds=1))] == [403, 200]
 
 
 def test_a_session_dies_with_its_role(cloud: LocalCloud, in_company_a: Keys) -> None:
