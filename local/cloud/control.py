@@ -55,7 +55,7 @@ def _issue(gateway: Gateway, content_type: str, body: bytes) -> Response:
     if found is None:
         return _refuse(403, "EntityNotExist.Role", f"there is no role {wanted.role_arn}")
     account, role = found
-    question = Question("sts:AssumeRole", (wanted.role_arn,), {}, frozenset({f"Service:{wanted.service}"}))
+    question = Question("sts:AssumeRole", wanted.role_arn, {}, frozenset({f"Service:{wanted.service}"}))
     if evaluate([role.trust], question) is not Verdict.ALLOW:
         return _refuse(403, "NoPermission", f"role {wanted.role_arn} does not trust the service {wanted.service}")
     return _issued(gateway, account, role, wanted.session_name)

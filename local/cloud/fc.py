@@ -28,7 +28,7 @@ def authorise(call: Call, action: str, resource: str) -> Inventory:
     if not call.account.fc_enabled:
         raise Refusal(403, "AccessDenied", "FC service is not enabled for current user.")
     arn = f"acs:fc:{call.region}:{call.account.account_id}:{resource}"
-    denial = find_denial(call.caller, Question(f"fc:{action}", (arn,), call.context()))
+    denial = find_denial(call.caller, Question(f"fc:{action}", arn, call.context()))
     if denial is not None:
         message = f"the caller is not authorized to perform 'fc:{action}' on resource '{arn}'"
         raise Refusal(403, "AccessDenied", message, denial)

@@ -28,13 +28,12 @@ class Verdict(Enum):
 class Question:
     """May this be done?
 
-    `resources` are alternative spellings of one resource. `principals` say who asks, in the form `RAM:acs:ram::ID:root`
-    or `Service:fc.aliyuncs.com`; only trust policies look at them. `context` holds the condition keys that the request
-    has.
+    `principals` say who asks, in the form `RAM:acs:ram::ID:root` or `Service:fc.aliyuncs.com`; only trust policies look
+    at them. `context` holds the condition keys that the request has.
     """
 
     action: str
-    resources: tuple[str, ...]
+    resource: str
     context: Mapping[str, str]
     principals: frozenset[str] = frozenset()
 
@@ -54,7 +53,7 @@ class Statement:
         """Tell whether the statement speaks about *question*."""
         return (
             self._names_action(question.action)
-            and (self.resources is None or _any_match(self.resources, question.resources))
+            and (self.resources is None or any(matches(pattern, question.resource) for pattern in self.resources))
             and (self.principals is None or not self.principals.isdisjoint(question.principals))
             and all(condition.holds(question.context) for condition in self.conditions)
         )
@@ -79,7 +78,3 @@ def evaluate(policies: Iterable[Policy], question: Question) -> Verdict:
     if any(statement.denies for statement in applying):
         return Verdict.EXPLICIT_DENY
     return Verdict.ALLOW if applying else Verdict.IMPLICIT_DENY
-
-
-def _any_match(patterns: Iterable[str], spellings: tuple[str, ...]) -> bool:
-    return any(matches(pattern, spelling) for pattern in patterns for spelling in spellings)

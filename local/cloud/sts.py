@@ -104,15 +104,11 @@ def _permitted_role(call: Call, arn: str) -> tuple[Account, Role]:
 
 
 def _question(call: Call, arn: str) -> Question:
-    """Return what RAM is asked.
-
-    Policies name the role with `*` as its region, role ARNs leave it empty: both spellings count.
-    """
+    """Return what RAM is asked. Policies mostly name a role with `*` as its region, which matches the ARN's empty one."""
     context = call.context()
     if "ExternalId" in call.parameters:
         context["sts:ExternalId"] = call.parameters["ExternalId"]
-    spellings = (arn.replace("acs:ram::", "acs:ram:*:"), arn)
-    return Question("sts:AssumeRole", spellings, context, call.caller.principals)
+    return Question("sts:AssumeRole", arn, context, call.caller.principals)
 
 
 def _required(call: Call, name: str, grammar: re.Pattern[str]) -> str:

@@ -21,7 +21,7 @@ RESOURCES = ["acs:fc:cn-hangzhou:1234567890123456:services/*", "acs:fc:cn-shangh
 questions = some.builds(
     Question,
     action=some.sampled_from(ACTIONS),
-    resources=some.sampled_from(RESOURCES).map(lambda resource: (resource,)),
+    resource=some.sampled_from(RESOURCES),
     context=some.dictionaries(some.sampled_from(["k", "l"]), some.sampled_from(["1", "2"])),
 )
 statements = some.fixed_dictionaries(
@@ -142,7 +142,7 @@ def test_many_stars_cost_little() -> None:
 )
 def test_read_only_access_is_get_and_list(action: str, verdict: Verdict) -> None:
     """AliyunFCReadOnlyAccess as published: the code included, everything that changes something excluded."""
-    question = Question(action, (RESOURCES[0],), {})
+    question = Question(action, RESOURCES[0], {})
 
     assert evaluate([system_policy("AliyunFCReadOnlyAccess")], question) is verdict
 
@@ -150,12 +150,12 @@ def test_read_only_access_is_get_and_list(action: str, verdict: Verdict) -> None
 def test_full_access_passes_roles_to_function_compute_only() -> None:
     """AliyunFCFullAccess as published carries a condition on ram:PassRole."""
     full = [system_policy("AliyunFCFullAccess")]
-    arn = ("acs:ram::1234567890123456:role/x",)
+    arn = "acs:ram::1234567890123456:role/x"
 
     assert evaluate(full, Question("ram:PassRole", arn, {"acs:Service": "fc.aliyuncs.com"})) is Verdict.ALLOW
     assert evaluate(full, Question("ram:PassRole", arn, {"acs:Service": "ecs.aliyuncs.com"})) is Verdict.IMPLICIT_DENY
     assert evaluate(full, Question("ram:PassRole", arn, {})) is Verdict.IMPLICIT_DENY
-    assert evaluate(full, Question("fc:DeleteService", (RESOURCES[0],), {})) is Verdict.ALLOW
+    assert evaluate(full, Question("fc:DeleteService", RESOURCES[0], {})) is Verdict.ALLOW
 
 
 def test_every_system_policy_keeps_to_the_grammar() -> None:
