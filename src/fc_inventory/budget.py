@@ -14,8 +14,9 @@ RESERVE_SECONDS = (0.3, 3.0)  # … within these bounds
 
 @dataclass(frozen=True)
 class Budget:
-    """A point on a monotonic clock after which no call is begun and no wait goes on."""
+    """From when to when, on a monotonic clock, calls are begun and waits go on."""
 
+    began_at: float
     ends_at: float
     clock: Callable[[], float] = time.monotonic
 
@@ -23,6 +24,11 @@ class Budget:
     def remaining_seconds(self) -> float:
         """Seconds left, never negative."""
         return max(0.0, self.ends_at - self.clock())
+
+    @property
+    def used_seconds(self) -> float:
+        """Seconds since the invocation began."""
+        return self.clock() - self.began_at
 
 
 def invocation_budget(context: Any, clock: Callable[[], float] = time.monotonic) -> Budget:
@@ -36,4 +42,5 @@ def invocation_budget(context: Any, clock: Callable[[], float] = time.monotonic)
         timeout_seconds = FALLBACK_SECONDS
     least, most = RESERVE_SECONDS
     reserve = min(max(timeout_seconds * RESERVE_SHARE, least), most)
-    return Budget(clock() + max(timeout_seconds - reserve, 0.0), clock)
+    now = clock()
+    return Budget(now, now + max(timeout_seconds - reserve, 0.0), clock)

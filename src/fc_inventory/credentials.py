@@ -14,6 +14,7 @@ from datetime import datetime, timezone
 from fc_inventory import logs, regions, sdk
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import CloudError
+from fc_inventory.invocation import Invocation
 from fc_inventory.settings import Keys, Settings
 from fc_inventory.targets import Target
 
@@ -153,10 +154,15 @@ def session_name(prefix: str, request_id: str) -> str:
     return re.sub(r"[^A-Za-z0-9.@_-]", "-", f"{prefix}-{request_id}")[:MAX_SESSION_NAME]
 
 
-def grant_for(settings: Settings, target: Target, caller: Keys | None, request_id: str, line: sdk.Line) -> Grant:
+def grant_for(target: Target, settings: Settings, invocation: Invocation) -> Grant:
     """Return what a session for *target* is asked for in this invocation."""
-    name = session_name(settings.role_session_name, request_id)
-    return Grant(target=target, caller=caller, region=settings.region, role_session_name=name, line=line)
+    return Grant(
+        target=target,
+        caller=invocation.caller,
+        region=settings.region,
+        role_session_name=session_name(settings.role_session_name, invocation.request_id),
+        line=sdk.Line(budget=invocation.budget, endpoint=settings.endpoint),
+    )
 
 
 def _assume(grant: Grant) -> Session:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
 from fc_inventory import logs, sdk
-from fc_inventory.budget import invocation_budget
 from fc_inventory.credentials import SessionStore
 from fc_inventory.errors import EveryTargetFailed, RequestError
 from fc_inventory.events import Kind, Request, is_head, kind_of, parse_request
+from fc_inventory.invocation import Invocation, read_invocation
 from fc_inventory.render import render_refusal, render_report
 from fc_inventory.report import Report, build_report
 from fc_inventory.scan import Scan, scan_targets
 from fc_inventory.selection import select_targets
-from fc_inventory.settings import Settings, load_settings, runtime_keys
+from fc_inventory.settings import Settings, load_settings
 
 
 @dataclass(frozen=True)
@@ -45,12 +43,11 @@ def handler(event: bytes, context: Any) -> str:
 
     Raises SettingsError where `initialize` would, and EveryTargetFailed where all failed and nobody waits for it.
     """
-    started = time.monotonic()
-    request_id = str(getattr(context, "request_id", ""))
+    invocation = read_invocation(context)
     if _instance is None:
         initialize(context)
     assert _instance is not None  # noqa: S101 - initialize has just set it, or raised
-    logs.request_id.set(request_id)
+    logs.request_id.set(invocation.request_id)
     kind: Kind = "invoke"
     content: dict[str, Any] = {}
     try:
@@ -58,50 +55,21 @@ def handler(event: bytes, context: Any) -> str:
         request = parse_request(kind, content)
         targets = select_targets(_instance.settings.targets, request)
     except RequestError as refusal:
-        return _refuse(refusal, kind, request_id, head=is_head(content))
-    line = sdk.Line(budget=invocation_budget(context), endpoint=_instance.settings.endpoint)
-    outcomes = scan_targets(
-        Scan(
-            settings=_instance.settings,
-            targets=targets,
-            service_prefix=request.service_prefix,
-            caller=runtime_keys(context),
-            request_id=request_id,
-            line=line,
-            sessions=_instance.sessions,
-        )
-    )
-    report = build_report(
-        outcomes,
-        request_id=request_id,
-        generated_at=datetime.now(timezone.utc),
-        duration_seconds=time.monotonic() - started,
-    )
-    return _answer(report, request, context)
+        return _refuse(refusal, kind, invocation, head=is_head(content))
+    scan = Scan(_instance.settings, _instance.sessions, targets, request.service_prefix, invocation)
+    return _answer(build_report(scan_targets(scan), invocation), request, invocation)
 
 
-def _refuse(refusal: RequestError, kind: Kind, request_id: str, *, head: bool) -> str:
+def _refuse(refusal: RequestError, kind: Kind, invocation: Invocation, *, head: bool) -> str:
     """Answer a wrong request, or raise it where nobody would read the answer: a timer's payload."""
     logs.warning("refused", kind=kind, http_status=refusal.status, field=refusal.field, message=refusal.message)
     if kind == "timer":
         raise refusal
-    return render_refusal(refusal, kind, request_id, head=head)
+    return render_refusal(refusal, kind, invocation.request_id, head=head)
 
 
-def _answer(report: Report, request: Request, context: Any) -> str:
-    logs.info(
-        "answered",
-        kind=request.kind,
-        status=report.status,
-        outcomes=report.summary.outcomes,
-        duration_ms=report.duration_ms,
-    )
-    awaited = request.awaited and not _is_retry(context)
-    if report.status == "failed" and not awaited:
+def _answer(report: Report, request: Request, invocation: Invocation) -> str:
+    logs.info("answered", kind=request.kind, status=report.status, duration_ms=report.duration_ms)
+    if report.status == "failed" and (invocation.is_retry or not request.awaited):
         raise EveryTargetFailed(render_report(report, Request(kind="invoke")))
     return render_report(report, request)
-
-
-def _is_retry(context: Any) -> bool:
-    """Tell whether FC repeats an asynchronous invocation; `retry_count` is a number, text or absent, by runtime."""
-    return str(getattr(context, "retry_count", None) or 0) not in {"0", ""}

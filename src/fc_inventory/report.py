@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Literal
 
 import msgspec
 
 from fc_inventory.documents import published_schema
+from fc_inventory.invocation import Invocation
 from fc_inventory.scan import Outcome, Status
 
 
@@ -47,16 +48,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...]
 
 
-def build_report(
-    outcomes: tuple[Outcome, ...], *, request_id: str, generated_at: datetime, duration_seconds: float
-) -> Report:
-    """Return the report of *outcomes*, of which there is at least one."""
+def build_report(outcomes: tuple[Outcome, ...], invocation: Invocation) -> Report:
+    """Return the report of *outcomes*, of which there is at least one, as of now."""
     by_status = Counter(outcome.status for outcome in outcomes)
     functions = Counter(function.fc_version for outcome in outcomes for function in outcome.functions or ())
     return Report(
-        request_id=request_id,
-        generated_at=generated_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        duration_ms=round(duration_seconds * 1000),
+        request_id=invocation.request_id,
+        generated_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        duration_ms=round(invocation.budget.used_seconds * 1000),
         status=next(iter(by_status)) if len(by_status) == 1 else "partial",
         summary=Summary(
             targets=len({outcome.target for outcome in outcomes}),

@@ -10,12 +10,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from fc_inventory import logs, regions, sdk
+from fc_inventory import logs, regions
 from fc_inventory.credentials import Grant, SessionStore, grant_for
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import Problem
+from fc_inventory.invocation import Invocation
 from fc_inventory.listing import APIS, LIST_FUNCTIONS_V3, Api, FcVersion, Function, Listing, Service, collect
-from fc_inventory.settings import Keys, Settings
+from fc_inventory.settings import Settings
 from fc_inventory.targets import Target
 
 MAX_THREADS = 32  # below the SDK's connection pool of 40 a host, so that no connection is opened and thrown away
@@ -70,26 +71,21 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     functions: tuple[Function, ...] | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Scan:
     """What to scan, with what: everything that one invocation hands down."""
 
     settings: Settings
+    sessions: SessionStore
     targets: tuple[Target, ...]
     service_prefix: str
-    caller: Keys | None
-    request_id: str
-    line: sdk.Line
-    sessions: SessionStore
+    invocation: Invocation
 
 
 def scan_targets(scan: Scan) -> tuple[Outcome, ...]:
     """List everything that *scan* names; the outcomes stand in the order of its targets and their regions."""
     places = [(target, region) for target in scan.targets for region in target.regions]
-    grants = {
-        target.name: grant_for(scan.settings, target, scan.caller, scan.request_id, scan.line)
-        for target in scan.targets
-    }
+    grants = {target.name: grant_for(target, scan.settings, scan.invocation) for target in scan.targets}
     listings = {
         (target.name, region): [
             Listing(api, region, scan.service_prefix) for api in APIS if not _reason_not_to_ask(api, region, scan)
@@ -97,7 +93,8 @@ def scan_targets(scan: Scan) -> tuple[Outcome, ...]:
         for target, region in places
     }
     jobs = [(listing, grants[target.name]) for target, region in places for listing in listings[target.name, region]]
-    _run(jobs, scan)
+    if jobs:
+        _run(jobs, scan)
     return tuple(
         _outcome(grants[target.name], region, listings[target.name, region], scan) for target, region in places
     )
@@ -110,7 +107,7 @@ def _run(jobs: list[tuple[Listing, Grant]], scan: Scan) -> None:
         executor.submit(contextvars.copy_context().run, collect, listing, grant, scan.sessions)
         for listing, grant in jobs
     ]
-    done, _ = wait(futures, timeout=scan.line.budget.remaining_seconds)
+    done, _ = wait(futures, timeout=scan.invocation.budget.remaining_seconds)
     executor.shutdown(wait=False, cancel_futures=True)
     for future in done:
         if not future.cancelled():
@@ -173,7 +170,7 @@ def _result(
 
 def _status(coverage: tuple[Coverage, ...]) -> Status:
     extents = {line.extent for line in coverage} - {"not_asked"}
-    if extents == {"complete"}:
+    if extents <= {"complete"}:
         return "complete"
     return "failed" if extents == {"failed"} else "partial"
 
