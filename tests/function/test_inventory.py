@@ -163,6 +163,16 @@ def test_a_region_without_fc2_is_complete_without_services(deployed: Deployment)
     assert [line["extent"] for line in outcome["coverage"]] == ["not_asked", "not_asked", "complete"]
 
 
+def test_a_place_where_nothing_is_to_be_asked_is_complete_and_unknown(deployed: Deployment) -> None:
+    """Services are wanted in a region that never had any: each API says why it was not asked."""
+    deployed.configure({**COMPANY_A, "regions": ["cn-wulanchabu"]})
+
+    outcome = deployed.outcome({"service_prefix": "x"})
+
+    assert (outcome["status"], outcome["services"], outcome["functions"]) == ("complete", None, None)
+    assert all(line["reason"] for line in outcome["coverage"])
+
+
 def test_values_of_environment_variables_stay_in_account_a(deployed: Deployment) -> None:
     """The names of a function's variables are listed, their values never."""
     values = environment_values()

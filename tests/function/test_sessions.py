@@ -49,7 +49,7 @@ def grant(deployed: Deployment, **changes: Any) -> Grant:
         "caller": Keys(**deployed.keys),
         "region": "cn-hangzhou",
         "role_session_name": "fc-inventory-test",
-        "line": sdk.Line(budget=Budget(time.monotonic() + 10), endpoint=deployed.cloud.url),
+        "line": sdk.Line(budget=Budget(time.monotonic(), time.monotonic() + 10), endpoint=deployed.cloud.url),
     }
     return Grant(**{**fields, **changes})
 
