@@ -104,7 +104,7 @@ def _permitted_role(call: Call, arn: str) -> tuple[Account, Role]:
 
 
 def _question(call: Call, arn: str) -> Question:
-    """Return what RAM is asked. Policies mostly name a role with the region `*`, which matches the empty one of ARNs."""
+    """Return what RAM is asked. Policies mostly name a role with the region `*`, which matches the ARN's empty one."""
     context = call.context()
     if "ExternalId" in call.parameters:
         context["sts:ExternalId"] = call.parameters["ExternalId"]
