@@ -2,7 +2,7 @@
 
 POP is the gateway before STS (and RAM); Function Compute answers for itself, in one form for each version of its API.
 Sources: https://www.alibabacloud.com/help/en/functioncompute/error-codes and the SDKs' published metadata for the codes
-and texts; what is unverified is listed in this folder's README.
+and texts; what is unverified is listed in local/README.md.
 """
 
 from __future__ import annotations

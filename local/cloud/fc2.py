@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.cloud.actions import Action
 from local.cloud.calls import Call
 from local.cloud.errors import Refusal
 from local.cloud.fc import authorise, read_page
 from local.cloud.inventory import Function, Inventory, Service
+from local.cloud.regions import FC2_VERSION
 
 
 def list_services(call: Call) -> dict[str, Any]:
@@ -95,3 +97,11 @@ def _function(function: Function) -> dict[str, Any]:
         "createdTime": function.created_time,
         "lastModifiedTime": function.modified_time,
     }
+
+
+ACTIONS = (
+    Action("ListServices", FC2_VERSION, ("GET",), "/services", list_services),
+    Action("GetService", FC2_VERSION, ("GET",), "/services/{service}", get_service),
+    Action("ListFunctions", FC2_VERSION, ("GET",), "/services/{service}/functions", list_functions),
+    Action("GetFunction", FC2_VERSION, ("GET",), "/services/{service}/functions/{function}", get_function),
+)

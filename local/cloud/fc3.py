@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from local.cloud.actions import Action
 from local.cloud.calls import Call
 from local.cloud.errors import Refusal
 from local.cloud.fc import authorise, read_page
 from local.cloud.inventory import Function
+from local.cloud.regions import FC3_VERSION
 
 # Filters that the real ListFunctions has and this one doesn't: ignoring them would answer with too much.
 OTHER_FILTERS = ("description", "functionName", "gpuType", "resourceGroupId", "runtime", "tags")
@@ -69,3 +71,9 @@ def _listed(function: Function) -> dict[str, Any]:
         "createdTime": function.created_time,
         "lastModifiedTime": function.modified_time,
     }
+
+
+ACTIONS = (
+    Action("ListFunctions", FC3_VERSION, ("GET",), "/functions", list_functions),
+    Action("GetFunction", FC3_VERSION, ("GET",), "/functions/{function}", get_function),
+)

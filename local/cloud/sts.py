@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from local.cloud.actions import Action
 from local.cloud.authorization import find_assume_role_denial, find_denial
 from local.cloud.calls import Call
 from local.cloud.clock import to_wire
 from local.cloud.errors import Refusal
 from local.cloud.policy import Policy, Question
 from local.cloud.policy_document import PolicyError, parse_policy_text
+from local.cloud.regions import STS_VERSION
 from local.cloud.world import Account, Role, Session, User, lasts_until
 
 _ARN = re.compile(r"acs:ram::\d{16}:(role|user)/[\w.@-]{1,64}", re.ASCII)
@@ -148,3 +150,9 @@ def _wrong_duration() -> Refusal:
 
 def _wrongly_formed(name: str) -> Refusal:
     return Refusal(400, f"InvalidParameter.{name}", f"The parameter {name} is wrongly formed.")
+
+
+ACTIONS = (
+    Action("AssumeRole", STS_VERSION, ("GET", "POST"), "/", assume_role),
+    Action("GetCallerIdentity", STS_VERSION, ("GET", "POST"), "/", get_caller_identity),
+)
