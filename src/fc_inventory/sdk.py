@@ -7,14 +7,12 @@ error; they do not retry. All calls go through the process-wide `requests.Sessio
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import darabonba.core
 import msgspec
-import tenacity
 from alibabacloud_fc20230330 import models as fc3_models
 from alibabacloud_fc20230330.client import Client as Fc3Client
 from alibabacloud_fc_open20210406 import models as fc2_models
@@ -28,7 +26,7 @@ from Tea.exceptions import TeaException
 from fc_inventory import logs
 from fc_inventory.budget import Budget
 from fc_inventory.diagnosis import Failure, diagnose, local_problem
-from fc_inventory.errors import CloudError
+from fc_inventory.retries import call_with_retries
 from fc_inventory.settings import Keys
 from fc_inventory.transport import Session, exchange
 
@@ -37,8 +35,6 @@ T = TypeVar("T")
 CONNECT_TIMEOUT_SECONDS = 5.0
 READ_TIMEOUT_SECONDS = 10.0
 LEAST_USEFUL_SECONDS = 0.05
-MAX_ATTEMPTS = 5
-FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
 PAGE_LIMIT = 100  # the most that ListServices and ListFunctions give at once
 
 
@@ -184,40 +180,7 @@ def _is_list_on_the_wire(field: str) -> bool:
 
 
 def _with_retries(call: Call, send: Callable[[RuntimeOptions], T]) -> T:
-    """Send until it succeeds, fails for good, has been tried five times, or the time is used up."""
-    retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception(lambda error: isinstance(error, CloudError) and error.retryable),
-        wait=_wait_seconds,
-        stop=lambda state: (
-            state.attempt_number >= MAX_ATTEMPTS or state.upcoming_sleep >= call.line.budget.remaining_seconds
-        ),
-        before_sleep=lambda state: _log_retry(call, state),
-        reraise=True,
-    )
-    result: T = retrying(_attempt, call, send)
-    return result
-
-
-def _wait_seconds(state: tenacity.RetryCallState) -> float:
-    """Full jitter (a random share of a doubling wait), or what the cloud itself asked for."""
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after_seconds if isinstance(error, CloudError) else None
-    if asked is not None:
-        return min(asked, LONGEST_WAIT_SECONDS) + random.uniform(0, FIRST_WAIT_SECONDS)  # noqa: S311 - jitter, not a secret
-    most = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (state.attempt_number - 1))
-    return random.uniform(0, most)  # noqa: S311 - jitter, not a secret
-
-
-def _log_retry(call: Call, state: tenacity.RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, CloudError):
-        logs.warning(
-            "retrying",
-            operation=call.operation,
-            host=call.host,
-            category=error.problem.category,
-            attempt=state.attempt_number,
-        )
+    return call_with_retries(lambda: _attempt(call, send), call.line.budget)
 
 
 def _attempt(call: Call, send: Callable[[RuntimeOptions], T]) -> T:

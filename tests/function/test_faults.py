@@ -24,7 +24,7 @@ def json_body(status: int, body: bytes) -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retry at once: how long the waits are is no matter here."""
-    monkeypatch.setattr("fc_inventory.sdk.FIRST_WAIT_SECONDS", 0.005)
+    monkeypatch.setattr("fc_inventory.retries.FIRST_WAIT_SECONDS", 0.005)
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_a_hostile_server_gets_a_failed_report_and_no_more(
     hostile: HostileServer, cloud: LocalCloud, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is claimed, nothing leaks, nothing hangs, and no line is forged."""
-    monkeypatch.setattr("fc_inventory.sdk.FIRST_WAIT_SECONDS", 0.005)
+    monkeypatch.setattr("fc_inventory.retries.FIRST_WAIT_SECONDS", 0.005)
     deployed = Deployment(
         cloud, {"access_key_id": "STS.caller", "access_key_secret": "caller-secret", "security_token": "caller-token"}
     )
