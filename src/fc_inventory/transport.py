@@ -15,6 +15,7 @@ from fc_inventory.budget import Budget
 from fc_inventory.diagnosis import Transport
 
 POOL_SIZE = 40  # connections a host
+POOL_HOSTS = 256  # FC 2.0 has a host of its own for each account and region
 CHUNK_BYTES = 64 * 1024
 MAX_BODY_BYTES = 16 * 1024 * 1024  # a page of 100 functions, each with 4 KB of variables, is well below 1 MB
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -164,3 +166,23 @@ def test_calls_share_their_connections(deployed: Deployment, monkeypatch: pytest
 
     assert len(opened) <= 2
     assert deployed.calls("ListServices") == 6
+
+
+def test_all_hosts_share_one_tls_context(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each would cost tens of milliseconds of CPU, and every account of FC 2.0 has a host of its own."""
+    made: list[int] = []
+    create = ssl.create_default_context
+
+    def counted(*given: Any, **named: Any) -> ssl.SSLContext:
+        made.append(1)
+        return create(*given, **named)
+
+    deployed.invoke()
+    monkeypatch.setattr(ssl, "create_default_context", counted)
+    regions = ["eu-central-1", "eu-west-1", "us-east-1", "us-west-1"]  # hosts that no other test has called
+    deployed.configure({**COMPANY_A, "regions": regions})
+
+    report = deployed.report()
+
+    assert report["summary"]["outcomes"] == 4
+    assert made == []
