@@ -8,9 +8,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from local.cloud.clock import from_wire
-from local.cloud.errors import Reason, Unauthentic
 from local.cloud.signatures import Claim
+from local.cloud.unauthentic import Reason, Unauthentic
 from local.cloud.world import Caller, Session, World
 
 CLOCK_SKEW = timedelta(minutes=15)
@@ -38,9 +37,10 @@ def authenticate(world: World, claim: Claim, nonces: UsedNonces, now: datetime) 
     """Return who sent the request with *claim*; raises Unauthentic."""
     session = world.sessions.get(claim.access_key_id)
     secret, caller = _session_key(session, claim) if session else _long_lived_key(world, claim)
-    _check_time(claim.time, now)
+    _check_time(claim, now)
     claim.check(secret)
-    nonces.use(claim.access_key_id, claim.nonce, now)
+    if claim.nonce:
+        nonces.use(claim.access_key_id, claim.nonce, now)
     if session and now >= session.expires:
         raise Unauthentic(Reason.TOKEN_EXPIRED)
     return caller
@@ -50,7 +50,7 @@ def _session_key(session: Session, claim: Claim) -> tuple[str, Caller]:
     if not session.role_exists:
         raise Unauthentic(Reason.UNKNOWN_KEY, claim.access_key_id)
     if not claim.security_token:
-        raise Unauthentic(Reason.TOKEN_MISSING)
+        raise Unauthentic(Reason.TOKEN_MISSING, claim.token_name)
     if not _TOKEN.fullmatch(claim.security_token):
         raise Unauthentic(Reason.TOKEN_MALFORMED)
     if not hmac.compare_digest(session.token, claim.security_token):
@@ -70,10 +70,8 @@ def _long_lived_key(world: World, claim: Claim) -> tuple[str, Caller]:
     return key.secret, caller
 
 
-def _check_time(text: str, now: datetime) -> None:
-    try:
-        sent = from_wire(text)
-    except ValueError as error:
-        raise Unauthentic(Reason.DATE_FORMAT) from error
-    if abs(now - sent) > CLOCK_SKEW:
-        raise Unauthentic(Reason.DATE_STALE)
+def _check_time(claim: Claim, now: datetime) -> None:
+    if claim.sent is None:
+        raise Unauthentic(Reason.DATE_FORMAT, claim.date_name)
+    if abs(now - claim.sent) > CLOCK_SKEW:
+        raise Unauthentic(Reason.DATE_STALE, claim.date_name)

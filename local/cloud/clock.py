@@ -18,3 +18,11 @@ def to_wire(moment: datetime) -> str:
 def from_wire(text: str) -> datetime:
     """Return the time that *text* in the services' form names; raises ValueError."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+
+
+def read_wire(text: str) -> datetime | None:
+    """Return the time that *text* in the services' form names, or None where it names none."""
+    try:
+        return from_wire(text)
+    except ValueError:
+        return None

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-import msgspec
-
+from local.cloud.actions import BODY_LIMIT_BYTES
 from local.cloud.authentication import UsedNonces, authenticate
-from local.cloud.calls import Call
-from local.cloud.errors import Dialect, Reason, Refusal, Unauthentic
+from local.cloud.calls import Call, Reply
+from local.cloud.envelopes import Envelope, make_envelope
+from local.cloud.errors import Dialect, Refusal
 from local.cloud.faults import Fault, Faults, Scope
 from local.cloud.http_request import HttpRequest
 from local.cloud.parameters import read_parameters
 from local.cloud.recording import RecordedRequest, record, without_secrets
-from local.cloud.router import FC_VERSIONS, Route, find_dialect, find_route
+from local.cloud.regions import RPC_VERSIONS
+from local.cloud.router import Route, find_dialect, find_product, find_route
 from local.cloud.signatures import read_claim
+from local.cloud.unauthentic import Reason, Unauthentic
 from local.cloud.world import Account, Caller, World
-
-MAXIMUM_BODY_BYTES = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -37,10 +34,10 @@ class Answer:
 
 @dataclass
 class Trace:
-    """What is known so far about a request, for its answer's envelope and for the record."""
+    """What is known so far about a request, for its answer and for the record."""
 
     dialect: Dialect
-    request_id: str
+    envelope: Envelope
     action: str = ""
     version: str = ""
     access_key_id: str = ""
@@ -60,45 +57,49 @@ class Gateway:
     requests: list[RecordedRequest] = field(default_factory=list)
     nonces: UsedNonces = field(default_factory=UsedNonces)
 
-    def answer(self, request: HttpRequest) -> Answer:
+    async def answer(self, request: HttpRequest) -> Answer:
         """Return the answer to *request*, and record both."""
         dialect = find_dialect(request)
-        trace = Trace(dialect, _new_request_id(dialect))
+        trace = Trace(dialect, make_envelope(request, dialect, find_product(request)))
         try:
-            answer = self._carry_out(request, trace)
+            answer = await self._carry_out(request, trace)
         except Refusal as refusal:
             trace.code = refusal.code
-            envelope = refusal.envelope(dialect, trace.request_id, request.host)
-            answer = _json_answer(refusal.status, envelope, trace)
+            answer = Answer(refusal.status, *trace.envelope.refuse(refusal), trace.fault)
         self._record(request, trace, answer)
         return answer
 
-    def _carry_out(self, request: HttpRequest, trace: Trace) -> Answer:
+    def body_limit_bytes(self, head: HttpRequest) -> int:
+        """Return how large the body of the request that begins with *head* may be."""
+        try:
+            return find_route(head, self.world.default_region).action.body_limit_bytes
+        except Refusal:
+            return BODY_LIMIT_BYTES
+
+    async def _carry_out(self, request: HttpRequest, trace: Trace) -> Answer:
         route = find_route(request, self.world.default_region)
         trace.action, trace.version = route.action.name, route.action.version
-        _check_size(request, trace.dialect)
+        _check_size(request, route, trace.dialect)
         caller = self._identify(request, trace)
         trace.parameters = read_parameters(request, trace.dialect)
         account = _owner(request, route, caller)
-        trace.account_id = account.account_id if route.action.version in FC_VERSIONS else _role_owner(trace, caller)
+        trace.account_id = _role_owner(trace, caller) if route.action.version in RPC_VERSIONS else account.account_id
         trace.fault = self.faults.strike(_scope(trace))
-        return self._act(
-            Call(
-                world=self.world,
-                caller=caller,
-                account=account,
-                region=route.region,
-                names=route.names,
-                parameters=trace.parameters,
-                now=self.clock(),
-                client_ip=request.client_ip,
-                request_id=trace.request_id,
-            ),
-            route,
-            trace,
+        call = Call(
+            world=self.world,
+            caller=caller,
+            account=account,
+            region=route.region,
+            names=route.names,
+            parameters=trace.parameters,
+            now=self.clock(),
+            client_ip=request.client_ip,
+            request_id=trace.envelope.request_id,
+            request=request,
         )
+        return await self._act(call, route, trace)
 
-    def _act(self, call: Call, route: Route, trace: Trace) -> Answer:
+    async def _act(self, call: Call, route: Route, trace: Trace) -> Answer:
         fault = trace.fault or Fault()
         if fault.expire_token and call.caller.session:
             call.caller.session.expires = call.now
@@ -108,10 +109,12 @@ class Gateway:
         if fault.status is not None:
             location = {"location": fault.location} if fault.location else {}
             return Answer(fault.status, {**fault.headers, **location}, fault.body, fault)
-        body = route.action.act(call)
-        if fault.repeat_next_token and call.parameters.get("nextToken"):
-            body["nextToken"] = call.parameters["nextToken"]
-        return _json_answer(200, body, trace)
+        found = route.action.act(call)
+        found = await found if isinstance(found, Awaitable) else found
+        reply = found if isinstance(found, Reply) else Reply(body=found)
+        if fault.repeat_next_token and call.parameters.get("nextToken") and isinstance(reply.body, dict):
+            reply.body["nextToken"] = call.parameters["nextToken"]
+        return _make_answer(reply, trace)
 
     def _identify(self, request: HttpRequest, trace: Trace) -> Caller:
         try:
@@ -138,13 +141,14 @@ class Gateway:
         record(self.requests, recorded)
 
 
-def _check_size(request: HttpRequest, dialect: Dialect) -> None:
+def _check_size(request: HttpRequest, route: Route, dialect: Dialect) -> None:
     """Raise Refusal for a body over the limit.
 
     Function Compute publishes 400 for it; the gateway's answer is unverified.
     """
-    if len(request.body) > MAXIMUM_BODY_BYTES:
-        message = f"payload size exceeds maximum allowed size ({MAXIMUM_BODY_BYTES} bytes)"
+    limit_bytes = route.action.body_limit_bytes
+    if len(request.body) > limit_bytes:
+        message = f"payload size exceeds maximum allowed size ({limit_bytes} bytes)"
         raise Refusal(413 if dialect is Dialect.POP else 400, "EntityTooLarge", message)
 
 
@@ -165,13 +169,9 @@ def _scope(trace: Trace) -> Scope:
     return Scope(trace.action, trace.account_id, trace.parameters.get("fcVersion", ""))
 
 
-def _json_answer(status: int, body: dict[str, Any], trace: Trace) -> Answer:
-    header = "x-acs-request-id" if trace.dialect is Dialect.POP else "x-fc-request-id"
-    headers = {"content-type": "application/json", header: trace.request_id}
-    return Answer(status, headers, msgspec.json.encode(body), trace.fault)
-
-
-def _new_request_id(dialect: Dialect) -> str:
-    if dialect is Dialect.FC3:
-        return f"1-{secrets.token_hex(4)}-{secrets.token_hex(4)}-{secrets.token_hex(6)}"
-    return str(uuid.uuid4()).upper() if dialect is Dialect.POP else str(uuid.uuid4())
+def _make_answer(reply: Reply, trace: Trace) -> Answer:
+    if isinstance(reply.body, bytes):
+        headers, body = trace.envelope.headers(), reply.body
+    else:
+        headers, body = trace.envelope.wrap(reply.body, f"{trace.action}Response")
+    return Answer(reply.status, {**headers, **reply.headers}, body, trace.fault)

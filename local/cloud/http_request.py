@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote, unquote_to_bytes
 
+FORM_TYPE = "application/x-www-form-urlencoded"
 LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -51,6 +52,12 @@ class HttpRequest:
     def query_pairs(self) -> tuple[tuple[bytes, bytes], ...]:
         """The query's names and values, decoded; repeated names stay. Clients write a space as `+` or `%20`."""
         return read_pairs(self.query)
+
+    @cached_property
+    def form_pairs(self) -> tuple[tuple[bytes, bytes], ...]:
+        """The names and values of a form in the body, decoded; none where the body is something else."""
+        content_type = self.header("content-type").partition(";")[0].strip().lower()
+        return read_pairs(self.body.decode("latin-1")) if content_type == FORM_TYPE else ()
 
 
 def host_name(host: str) -> str:

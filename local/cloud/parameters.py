@@ -1,9 +1,10 @@
-"""The parameters of a call: those of the query, and for the gateway's products those of the body as well."""
+"""What a call brings along: the parameters of the query, those of the body, or the body itself as a document."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from local.cloud.errors import Dialect, Refusal
 from local.cloud.http_request import HttpRequest, first_values, read_pairs
@@ -35,3 +36,23 @@ def _read_body(request: HttpRequest) -> dict[str, str]:
         return {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
     message = 'The ContentType request header must be either "application/json" or "application/x-www-form-urlencoded".'
     raise Refusal(400, "InvalidParameter.ContentType", message)
+
+
+def system_parameters(request: HttpRequest) -> dict[str, str]:
+    """Return the parameters of query and form, whatever bytes they hold: enough to tell what is asked for."""
+    pairs = (*request.query_pairs, *request.form_pairs)
+    return {name.decode(errors="replace"): value.decode(errors="replace") for name, value in reversed(pairs)}
+
+
+def read_document(request: HttpRequest) -> dict[str, Any]:
+    """Return the JSON object in the body of a request to Function Compute; none where the body is empty.
+
+    Raises Refusal for anything else.
+    """
+    try:
+        document = json.loads(request.body or b"{}")
+    except ValueError as error:
+        raise Refusal(400, "InvalidArgument", "the request body is not a valid JSON") from error
+    if not isinstance(document, dict):
+        raise Refusal(400, "InvalidArgument", "the request body is not a JSON object")
+    return document

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 STS_REGIONS = frozenset(
     {
@@ -80,26 +81,35 @@ FC_REGIONS = _FC3_REGIONS | _FC3_ODD_REGIONS
 _FC2_REGIONS = FC_REGIONS - {"cn-wulanchabu", "cn-shanghai-finance-1", "me-central-1"}
 
 STS_VERSION = "2015-04-01"
+RAM_VERSION = "2015-05-01"
+FC_2016_VERSION = "2016-08-15"
 FC2_VERSION = "2021-04-06"
 FC3_VERSION = "2023-03-30"
+OSS_VERSION = "OSS"
+RPC_VERSIONS = frozenset({STS_VERSION, RAM_VERSION})
+FC_VERSIONS = frozenset({FC_2016_VERSION, FC2_VERSION, FC3_VERSION})
 
 
 @dataclass(frozen=True)
 class Endpoint:
     """What a host name means.
 
-    `versions` it serves, its region ("" for the global one), and its account ("" where it names none).
+    `versions` it serves, its region ("" for the global one), its account and its bucket ("" where it names none).
     """
 
     versions: frozenset[str]
     region: str
     account_id: str = ""
+    bucket: str = ""
 
 
+@lru_cache(maxsize=1024)
 def find_endpoint(host: str) -> Endpoint | None:
     """Return what the real *host* (no port) means, or None for a host that Alibaba Cloud doesn't have."""
     if host == "sts.aliyuncs.com":
         return Endpoint(frozenset({STS_VERSION}), "")
+    if host == "ram.aliyuncs.com":
+        return Endpoint(frozenset({RAM_VERSION}), "")
     for pattern, find in _HOSTS:
         found = pattern.fullmatch(host)
         if found:
@@ -126,8 +136,17 @@ def _fc2(found: re.Match[str]) -> Endpoint | None:
 def _account(found: re.Match[str]) -> Endpoint | None:
     if found["region"] not in FC_REGIONS:
         return None
-    versions = {FC2_VERSION, FC3_VERSION} if found["region"] in _FC2_REGIONS else {FC3_VERSION}
+    versions = {FC_2016_VERSION, FC2_VERSION, FC3_VERSION} if found["region"] in _FC2_REGIONS else {FC3_VERSION}
     return Endpoint(frozenset(versions), found["region"], found["account"])
+
+
+def _oss(found: re.Match[str]) -> Endpoint | None:
+    region = found["region"] or ""
+    return Endpoint(frozenset({OSS_VERSION}), region, "", found["bucket"] or "") if _is_oss_region(region) else None
+
+
+def _is_oss_region(region: str) -> bool:
+    return region in FC_REGIONS or not region
 
 
 _REGION = r"(?P<region>[a-z0-9-]+?)"
@@ -137,4 +156,8 @@ _HOSTS = (
     (re.compile(rf"fc\.{_REGION}\.aliyuncs\.com"), _fc2),
     (re.compile(rf"{_REGION}\.fc\.aliyuncs\.com"), _fc3_odd),
     (re.compile(rf"(?P<account>[0-9]{{16}})\.{_REGION}(-internal)?\.fc\.aliyuncs\.com"), _account),
+    (
+        re.compile(rf"((?P<bucket>[a-z0-9][a-z0-9-]{{2,62}})\.)?oss-(accelerate|{_REGION}(-internal)?)\.aliyuncs\.com"),
+        _oss,
+    ),
 )

@@ -1,63 +1,35 @@
 """From a request to the API action that it asks for.
 
-The host says product, region and account, path and headers say the action.
+The host says product, region and account, path, parameters and headers say the action.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from local.cloud import fc2, fc3, sts
-from local.cloud.calls import Act
+from local.cloud.actions import Action
 from local.cloud.errors import Dialect, Refusal
 from local.cloud.http_request import HttpRequest
-from local.cloud.regions import FC2_VERSION, FC3_VERSION, STS_VERSION, Endpoint, find_endpoint
-
-FC_VERSIONS = (FC2_VERSION, FC3_VERSION)
-
-
-@dataclass(frozen=True)
-class Action:
-    """One API action.
-
-    `path` is behind `/<version>` and has its variable segments in braces; STS actions have only `/`.
-    """
-
-    name: str
-    version: str
-    methods: tuple[str, ...]
-    path: str
-    act: Act
-
-    def names(self, method: str, path: str) -> Mapping[str, str] | None:
-        """Return what the variable segments of the raw *path* hold, or None where the action isn't meant."""
-        mine, theirs = f"/{self.version}{self.path}".split("/"), path.split("/")
-        if method not in self.methods or len(mine) != len(theirs):
-            return None
-        found = {}
-        for expected, segment in zip(mine, theirs, strict=True):
-            if expected.startswith("{") and segment:
-                found[expected.strip("{}")] = unquote(segment)
-            elif expected != segment:
-                return None
-        return found
-
-
-ACTIONS = (
-    Action("AssumeRole", STS_VERSION, ("GET", "POST"), "/", sts.assume_role),
-    Action("GetCallerIdentity", STS_VERSION, ("GET", "POST"), "/", sts.get_caller_identity),
-    Action("ListServices", FC2_VERSION, ("GET",), "/services", fc2.list_services),
-    Action("GetService", FC2_VERSION, ("GET",), "/services/{service}", fc2.get_service),
-    Action("ListFunctions", FC2_VERSION, ("GET",), "/services/{service}/functions", fc2.list_functions),
-    Action("GetFunction", FC2_VERSION, ("GET",), "/services/{service}/functions/{function}", fc2.get_function),
-    Action("ListFunctions", FC3_VERSION, ("GET",), "/functions", fc3.list_functions),
-    Action("GetFunction", FC3_VERSION, ("GET",), "/functions/{function}", fc3.get_function),
+from local.cloud.parameters import system_parameters
+from local.cloud.regions import (
+    FC2_VERSION,
+    FC3_VERSION,
+    FC_2016_VERSION,
+    FC_VERSIONS,
+    OSS_VERSION,
+    RAM_VERSION,
+    RPC_VERSIONS,
+    Endpoint,
+    find_endpoint,
 )
 
-_RPC_ACTIONS = {(action.version, action.name): action for action in ACTIONS if action.version == STS_VERSION}
+ACTIONS = (*sts.ACTIONS, *fc2.ACTIONS, *fc3.ACTIONS)
+
+_RPC_ACTIONS = {(action.version, action.name): action for action in ACTIONS if action.version in RPC_VERSIONS}
 _ROA_ACTIONS = tuple(action for action in ACTIONS if action.version in FC_VERSIONS)
+_FC_DIALECTS = {FC_2016_VERSION: Dialect.FC_2016, FC2_VERSION: Dialect.FC2, FC3_VERSION: Dialect.FC3}
 
 
 @dataclass(frozen=True)
@@ -73,11 +45,20 @@ class Route:
 def find_dialect(request: HttpRequest) -> Dialect:
     """Return the dialect in which *request* is answered, even where it asks for nothing that exists."""
     endpoint = None if request.is_for_loopback else find_endpoint(request.host_name)
-    if endpoint is not None and STS_VERSION in endpoint.versions:
+    versions = endpoint.versions if endpoint else frozenset()
+    if OSS_VERSION in versions or (request.is_for_loopback and request.header("authorization").startswith("OSS ")):
+        return Dialect.OSS
+    if versions & RPC_VERSIONS:
         return Dialect.POP
-    if request.path.startswith(f"/{FC2_VERSION}/"):
-        return Dialect.FC2
-    return Dialect.FC3 if endpoint is not None or request.path.startswith(f"/{FC3_VERSION}/") else Dialect.POP
+    in_path = _FC_DIALECTS.get(request.path.split("/")[1]) if request.path.count("/") > 1 else None
+    return in_path or (Dialect.FC3 if endpoint else Dialect.POP)
+
+
+def find_product(request: HttpRequest) -> str:
+    """Return the gateway's name for the product that *request* is for."""
+    endpoint = find_endpoint(request.host_name)
+    is_ram = RAM_VERSION in endpoint.versions if endpoint else _named(request)[0] == RAM_VERSION
+    return "Ram" if is_ram else "Sts"
 
 
 def find_route(request: HttpRequest, default_region: str) -> Route:
@@ -85,21 +66,33 @@ def find_route(request: HttpRequest, default_region: str) -> Route:
 
     A loopback `Host` means a client that changed only its endpoint: then the version names the product.
     """
-    every = Endpoint(frozenset({STS_VERSION, *FC_VERSIONS}), default_region)
+    every = Endpoint(RPC_VERSIONS | FC_VERSIONS | {OSS_VERSION}, default_region)
     endpoint = every if request.is_for_loopback else find_endpoint(request.host_name)
     if endpoint is None:
         raise Refusal(404, "InvalidProduct.NotFound", "Cannot find product according to your specified domain.")
     dialect = find_dialect(request)
-    action, names = _rpc_action(request) if dialect is Dialect.POP else _roa_action(request, endpoint)
+    action, names = _rpc_action(request, endpoint) if dialect is Dialect.POP else _roa_action(request, endpoint)
     return Route(action, names, endpoint.region, endpoint.account_id)
 
 
-def _rpc_action(request: HttpRequest) -> tuple[Action, Mapping[str, str]]:
+def _named(request: HttpRequest) -> tuple[str, str]:
+    """Return the version and the action that *request* names: in headers, or for RPC v1 in parameters."""
+    if request.header("authorization"):
+        return request.header("x-acs-version"), request.header("x-acs-action")
+    parameters = system_parameters(request)
+    return (
+        parameters.get("Version") or request.header("x-acs-version"),
+        parameters.get("Action") or request.header("x-acs-action"),
+    )
+
+
+def _rpc_action(request: HttpRequest, endpoint: Endpoint) -> tuple[Action, Mapping[str, str]]:
     if request.method not in ("GET", "POST"):
         raise Refusal(400, "UnsupportedHTTPMethod", "This http method is not supported.")
-    if request.header("x-acs-version") != STS_VERSION:
+    version, name = _named(request)
+    if version not in RPC_VERSIONS & endpoint.versions:
         raise Refusal(400, "InvalidVersion", "Specified parameter Version is not valid.")
-    action = _RPC_ACTIONS.get((STS_VERSION, request.header("x-acs-action")))
+    action = _RPC_ACTIONS.get((version, name))
     if action is None or request.path != "/":
         message = "Specified api is not found, please check your url and method."
         raise Refusal(404, "InvalidAction.NotFound", message)

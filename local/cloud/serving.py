@@ -9,7 +9,8 @@ import asyncio
 import re
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.utils import formatdate
 from typing import Any, cast
 
@@ -22,9 +23,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from local.cloud.actions import BODY_LIMIT_BYTES
 from local.cloud.control import control_routes
 from local.cloud.faults import Fault
-from local.cloud.gateway import MAXIMUM_BODY_BYTES, Answer, Gateway
+from local.cloud.gateway import Answer, Gateway
 from local.cloud.http_request import HttpRequest
 
 _HEAD_BYTES = 64 * 1024
@@ -38,9 +40,9 @@ def make_app(gateway: Gateway) -> Starlette:
     """Return the application: `/_local/…` is the cloud's own, everything else goes to the gateway."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        request = await _read_request(scope, receive)
+        request = await _read_request(scope, receive, gateway.body_limit_bytes)
         if request is not None:
-            await _send(gateway.answer(request), scope, receive, send)
+            await _send(await gateway.answer(request), scope, receive, send)
 
     app = Starlette(routes=control_routes(gateway), exception_handlers={Exception: _fail})
     app.router.redirect_slashes = False
@@ -85,26 +87,35 @@ async def _fail(_request: Request, _error: Exception) -> Response:
     return JSONResponse({"Code": "InternalServerError", "Message": message}, 500)
 
 
-async def _read_request(scope: Scope, receive: Receive) -> HttpRequest | None:
+async def _read_request(scope: Scope, receive: Receive, find_limit: Callable[[HttpRequest], int]) -> HttpRequest | None:
     """Return the request with its whole body; None where the client leaves in the middle of it.
 
     Of a body over the limit only as much is kept as shows that it is over.
     """
+    head = _make_request(scope, b"")
+    limit_bytes = BODY_LIMIT_BYTES
     body = bytearray()
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             return None
-        if len(body) <= MAXIMUM_BODY_BYTES:
-            body += message.get("body", b"")
+        part = message.get("body", b"")
+        if len(body) <= limit_bytes < len(body) + len(part):
+            limit_bytes = max(limit_bytes, find_limit(head))
+        if len(body) <= limit_bytes:
+            body += part
         more = message.get("more_body", False)
+    return replace(head, body=bytes(body)) if body else head
+
+
+def _make_request(scope: Scope, body: bytes) -> HttpRequest:
     return HttpRequest(
         method=scope["method"],
         path=scope["raw_path"].decode("latin-1"),
         query=scope["query_string"].decode("latin-1"),
         headers=tuple(_headers(scope)),
-        body=bytes(body),
+        body=body,
         client_ip=scope["client"][0] if scope["client"] else "",
     )
 

@@ -104,7 +104,6 @@ def test_hosts_that_nobody_has_are_refused(cloud: LocalCloud, in_company_a: Keys
         ("ListServices", "/2021-04-06/services", "DELETE", A_HOST),
         ("ListServices", "/2021-04-06/services/", "GET", A_HOST),
         ("ListServices", "/2021-04-06/service", "GET", A_HOST),
-        ("ListServices", "/2016-08-15/services", "GET", A_HOST),
         ("ListTriggers", "/2023-03-30/functions/webhook/triggers", "GET", A_HOST),
         ("ListFunctions", "/2023-03-30/../2023-03-30/functions", "GET", A_HOST),
         ("ListFunctions", "/", "GET", A_HOST),
@@ -222,7 +221,7 @@ def test_every_action_needs_permission_on_its_resource(
     call = get(in_company_a, action, path.replace("%24", "$"))
 
     def ask(*statements: dict[str, Any]) -> Any:
-        owner.policies["own"] = parse_policy({"Version": "1", "Statement": list(statements)})
+        owner.add_policy("own", parse_policy({"Version": "1", "Statement": list(statements)}))
         owner.roles["fc-admin"].policies = ["own"]
         return call.send(cloud.url)
 

@@ -1,92 +1,55 @@
-"""Signature schemes: what a request claims about its sender, and whether a secret proves the claim.
+"""ACS3-HMAC-SHA256, what the current SDKs of all languages sign with.
 
-A scheme is a function `HttpRequest -> Claim`; `SCHEMES` finds it by the first word of the `Authorization` header.
-ACS3-HMAC-SHA256: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
+Source: https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
-from local.cloud.errors import Reason, Unauthentic
+from local.cloud.clock import read_wire
 from local.cloud.http_request import HttpRequest, encode
+from local.cloud.signatures.claim import Claim, hmac_sha256_hex
+from local.cloud.unauthentic import Reason, Unauthentic
 
-_ACS3 = re.compile(
+_AUTHORIZATION = re.compile(
     r"ACS3-HMAC-SHA256 Credential=(?P<key>[^,\s]+), ?SignedHeaders=(?P<headers>[^,\s]+), ?"
     r"Signature=(?P<signature>[0-9a-f]{64})"
 )
-_ACS3_REQUIRED = ("x-acs-version", "x-acs-action", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")
-
-
-@dataclass(frozen=True)
-class Claim:
-    """Who a request says it is from, and the proof that it offers."""
-
-    access_key_id: str
-    security_token: str = field(repr=False)
-    time: str
-    nonce: str
-    canonical_request: bytes = field(repr=False)
-    signature: str = field(repr=False)
-
-    @property
-    def string_to_sign(self) -> bytes:
-        """What the secret must have signed."""
-        return b"ACS3-HMAC-SHA256\n" + hashlib.sha256(self.canonical_request).hexdigest().encode()
-
-    def check(self, secret: str) -> None:
-        """Raise Unauthentic where the claim wasn't signed with *secret*.
-
-        Like the real gateway's, the text echoes what the request looked like here, security token included: clients
-        must not print it.
-        """
-        expected = hmac.new(secret.encode(), self.string_to_sign, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(expected, self.signature):
-            to_sign, canonical = self.string_to_sign.decode(), self.canonical_request.decode("latin-1")
-            raise Unauthentic(
-                Reason.SIGNATURE, f"server StringToSign is [{to_sign}] server CanonicalRequest is [{canonical}]"
-            )
-
-
-def read_claim(request: HttpRequest) -> Claim:
-    """Return the claim of *request* by whatever scheme it is signed.
-
-    Raises Unauthentic where it is not, or not completely.
-    """
-    authorization = request.header("authorization")
-    if not authorization:
-        raise Unauthentic(Reason.MISSING, "Authorization")
-    scheme = SCHEMES.get(authorization.partition(" ")[0])
-    if scheme is None:
-        raise Unauthentic(Reason.ALGORITHM)
-    return scheme(request)
+_REQUIRED = ("x-acs-version", "x-acs-action", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256")
 
 
 def read_acs3_claim(request: HttpRequest) -> Claim:
-    """Return the claim of a request signed by ACS3-HMAC-SHA256."""
-    found = _ACS3.fullmatch(request.header("authorization"))
+    """Return the claim of a request signed by ACS3-HMAC-SHA256; raises Unauthentic."""
+    found = _AUTHORIZATION.fullmatch(request.header("authorization"))
     if found is None:
         raise Unauthentic(Reason.INCOMPLETE)
-    for name in _ACS3_REQUIRED:
+    for name in _REQUIRED:
         if not request.header(name):
             raise Unauthentic(Reason.MISSING, name)
     signed = tuple(found["headers"].split(";"))
     _check_signed_headers(request, signed)
     payload_hash = request.header("x-acs-content-sha256")
     if payload_hash != hashlib.sha256(request.body).hexdigest():
-        raise Unauthentic(Reason.SIGNATURE, "x-acs-content-sha256 is not the hash of the body.")
+        raise Unauthentic(
+            Reason.SIGNATURE,
+            "Specified signature does not match our calculation. x-acs-content-sha256 is not the hash of the body.",
+        )
+    canonical = canonical_request(request, signed, payload_hash)
+    to_sign = b"ACS3-HMAC-SHA256\n" + hashlib.sha256(canonical).hexdigest().encode()
     return Claim(
         access_key_id=found["key"],
         security_token=request.header("x-acs-security-token"),
-        time=request.header("x-acs-date"),
+        sent=read_wire(request.header("x-acs-date")),
         nonce=request.header("x-acs-signature-nonce"),
-        canonical_request=canonical_request(request, signed, payload_hash),
         signature=found["signature"],
+        string_to_sign=to_sign,
+        sign=hmac_sha256_hex,
+        echo=_echo(to_sign, canonical),
+        token_name="x-acs-security-token",  # noqa: S106 - a name
+        date_name="x-acs-date",
     )
 
 
@@ -106,6 +69,13 @@ def canonical_request(request: HttpRequest, signed_headers: tuple[str, ...], pay
     return "\n".join(lines).encode("latin-1")
 
 
+def _echo(to_sign: bytes, canonical: bytes) -> str:
+    return (
+        f"Specified signature does not match our calculation. server StringToSign is [{to_sign.decode()}] "
+        f"server CanonicalRequest is [{canonical.decode('latin-1')}]"
+    )
+
+
 def _signed_value(request: HttpRequest, name: str) -> str:
     return ",".join(sorted(value.strip() for found, value in request.headers if found == name))
 
@@ -123,6 +93,3 @@ def _check_signed_headers(request: HttpRequest, signed: tuple[str, ...]) -> None
     orderly = list(signed) == sorted(set(signed)) and all(name == name.lower() for name in signed)
     if not orderly or not must <= set(signed) or not set(signed) <= names:
         raise Unauthentic(Reason.INCOMPLETE)
-
-
-SCHEMES: dict[str, Callable[[HttpRequest], Claim]] = {"ACS3-HMAC-SHA256": read_acs3_claim}
