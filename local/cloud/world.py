@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from local.cloud.inventory import Inventory
+from local.cloud.objects import ObjectStore
 from local.cloud.policy import Policy
 from local.cloud.system_policies import system_policy
 
@@ -129,6 +130,7 @@ class World:
     accounts: dict[str, Account] = field(default_factory=dict)
     default_region: str = "cn-hangzhou"
     sessions: dict[str, Session] = field(default_factory=dict, repr=False)
+    objects: ObjectStore = field(default_factory=ObjectStore, repr=False)
 
     def find_key(self, access_key_id: str) -> tuple[AccessKey, Caller] | None:
         """Return the long-lived key *access_key_id* and whose it is, or None."""
