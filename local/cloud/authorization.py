@@ -27,7 +27,7 @@ def find_denial(caller: Caller, question: Question) -> Denial | None:
         verdict = evaluate([caller.session.policy], question)
         if verdict is not Verdict.ALLOW:
             return _denial(caller, question, verdict, "SessionPolicy")
-    verdict = evaluate(caller.account.attached_policies(caller.identity), question)
+    verdict = evaluate(caller.account.attached_policies(caller.identity).values(), question)
     return None if verdict is Verdict.ALLOW else _denial(caller, question, verdict, "AccountLevelIdentityBasedPolicy")
 
 

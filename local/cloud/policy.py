@@ -7,6 +7,7 @@ https://www.alibabacloud.com/help/en/ram/policy-evaluation-process
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -66,10 +67,19 @@ class Statement:
 
 @dataclass(frozen=True)
 class Policy:
-    """A parsed policy, with the document that it came from."""
+    """A parsed policy, with the document that it came from.
+
+    `source` is the JSON text as a client gave it, "" for a document that came otherwise.
+    """
 
     statements: tuple[Statement, ...]
     document: Mapping[str, Any] = field(compare=False, repr=False)
+    source: str = field(default="", compare=False, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The document as JSON text, letter by letter as it was given where it was given so."""
+        return self.source or json.dumps(self.document)
 
 
 def evaluate(policies: Iterable[Policy], question: Question) -> Verdict:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from local.cloud.conditions import OPERAND_READERS, OPERATORS, Condition
@@ -37,13 +38,13 @@ def parse_trust_policy(document: object) -> Policy:
     return _parse(document, trust=True)
 
 
-def parse_policy_text(text: str) -> Policy:
-    """Return the permission policy in the JSON *text*; raises PolicyError."""
+def parse_policy_text(text: str, *, trust: bool = False) -> Policy:
+    """Return the permission policy, or with *trust* the trust policy, in the JSON *text*; raises PolicyError."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise PolicyError("the document is not JSON") from error
-    return parse_policy(document)
+    return replace(_parse(document, trust=trust), source=text)
 
 
 def _parse(document: object, *, trust: bool) -> Policy:

@@ -27,6 +27,22 @@ DOCUMENTS = {
             },
         ],
     },
+    # The document of AliyunRAMFullAccess was not found in public: unverified. The other one is version 3, of 2025.
+    "AliyunRAMFullAccess": {
+        "Version": "1",
+        "Statement": [{"Action": "ram:*", "Resource": "*", "Effect": "Allow"}],
+    },
+    "AliyunRAMReadOnlyAccess": {
+        "Version": "1",
+        "Statement": [
+            {
+                "Action": ["ram:Get*", "ram:List*", "ram:GenerateCredentialReport"],
+                "Resource": "*",
+                "Effect": "Allow",
+            },
+            {"Effect": "Allow", "Action": ["accessanalyzer:Get*", "accessanalyzer:List*"], "Resource": "*"},
+        ],
+    },
     "AliyunSTSAssumeRoleAccess": {
         "Version": "1",
         "Statement": [{"Action": "sts:AssumeRole", "Resource": "*", "Effect": "Allow"}],

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from local.cloud.custom_policy import BEGINNING, CustomPolicy
 from local.cloud.inventory import Inventory
 from local.cloud.objects import ObjectStore
 from local.cloud.policy import Policy
@@ -24,21 +25,30 @@ class AccessKey:
     access_key_id: str
     secret: str = field(repr=False)
     active: bool = True
+    created: str = BEGINNING
 
 
 @dataclass
 class User:
-    """A RAM user; `policies` are names of system policies or of the account's own."""
+    """A RAM user; `policies` are names of system policies or of the account's own.
+
+    `details` are what CreateUser takes beside the name: `DisplayName`, `MobilePhone`, `Email`, `Comments`. `attached`
+    says when policies were attached that weren't from the beginning. Times are as on the wire.
+    """
 
     name: str
     user_id: str
     policies: list[str] = field(default_factory=list)
     access_keys: list[AccessKey] = field(default_factory=list)
+    details: dict[str, str] = field(default_factory=dict)
+    created: str = BEGINNING
+    updated: str = BEGINNING
+    attached: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Role:
-    """A RAM role; `policies` are names of system policies or of the account's own."""
+    """A RAM role; `policies` and `attached` are as those of a user."""
 
     name: str
     role_id: str
@@ -46,11 +56,17 @@ class Role:
     policies: list[str] = field(default_factory=list)
     max_session_duration_seconds: int = 3600
     description: str = ""
+    created: str = BEGINNING
+    updated: str = BEGINNING
+    attached: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Account:
-    """An Alibaba Cloud account. `inventories` are by region; a region that isn't there is empty."""
+    """An Alibaba Cloud account. `inventories` are by region; a region that isn't there is empty.
+
+    `created_count` counts what was created while the cloud ran: it tells a new role's id from that of an earlier one.
+    """
 
     account_id: str
     alias: str = ""
@@ -58,15 +74,23 @@ class Account:
     root_key: AccessKey | None = None
     users: dict[str, User] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
-    policies: dict[str, Policy] = field(default_factory=dict)
+    policies: dict[str, CustomPolicy] = field(default_factory=dict)
     inventories: dict[str, Inventory] = field(default_factory=dict)
+    created_count: int = 0
 
-    def attached_policies(self, identity: User | Role) -> list[Policy]:
-        """Return the policies attached to *identity*, the account's own and system ones.
+    def add_policy(self, name: str, policy: Policy) -> None:
+        """Give the account the policy *name*, in place of one that it may have by that name."""
+        self.policies[name] = CustomPolicy.of(name, policy)
+
+    def attached_policies(self, identity: User | Role) -> dict[str, Policy]:
+        """Return the policies attached to *identity* by name, the account's own and system ones.
 
         Raises KeyError for an unknown name.
         """
-        return [self.policies[name] if name in self.policies else system_policy(name) for name in identity.policies]
+        return {
+            name: self.policies[name].policy if name in self.policies else system_policy(name)
+            for name in identity.policies
+        }
 
     def long_lived_keys(self) -> Iterator[tuple[AccessKey, Caller]]:
         """Yield the account's long-lived keys, each with whose it is."""
@@ -74,6 +98,11 @@ class Account:
             yield self.root_key, Caller(self, None)
         for user in self.users.values():
             yield from ((key, Caller(self, user)) for key in user.access_keys)
+
+    def next_seed(self, kind: str, name: str) -> str:
+        """Return what the ids of a new thing are made from; another one each time."""
+        self.created_count += 1
+        return f"{self.account_id}/{kind}/{name}/created/{self.created_count}"
 
     def role_arn(self, role_name: str) -> str:
         """Return the ARN that AssumeRole takes."""

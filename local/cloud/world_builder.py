@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
+from local.cloud.identifiers import make_digits, make_key_pair
 from local.cloud.inventory import Function, Inventory, Service
 from local.cloud.policy import Policy
 from local.cloud.policy_document import PolicyError, parse_policy, parse_trust_policy
@@ -56,7 +56,7 @@ def _account(item: FileAccount, path: str) -> Account:
         account.root_key = _key(item.root_key, f"{item.id}/root")
     for index, policy in enumerate(item.policies):
         _unique(policy.name, {**account.policies, **DOCUMENTS}, f"{path}.policies[{index}].name")
-        account.policies[policy.name] = _parsed(policy.document, f"{path}.policies[{index}].document", trust=False)
+        account.add_policy(policy.name, _parsed(policy.document, f"{path}.policies[{index}].document", trust=False))
     for index, user in enumerate(item.users):
         _unique(user.name, account.users, f"{path}.users[{index}].name")
         account.users[user.name] = _user(account, user, f"{path}.users[{index}]")
@@ -74,14 +74,14 @@ def _user(account: Account, item: FileUser, path: str) -> User:
     _check_policies(account, item.policies, path)
     seed = f"{account.account_id}/user/{item.name}"
     keys = [_key(key, f"{seed}/{index}") for index, key in enumerate(item.access_keys)]
-    return User(item.name, _digits("2", seed), list(item.policies), keys)
+    return User(item.name, make_digits("2", seed), list(item.policies), keys)
 
 
 def _role(account: Account, item: FileRole, path: str) -> Role:
     _check_policies(account, item.policies, path)
     return Role(
         name=item.name,
-        role_id=_digits("3", f"{account.account_id}/role/{item.name}"),
+        role_id=make_digits("3", f"{account.account_id}/role/{item.name}"),
         trust=_parsed(item.trust, f"{path}.trust", trust=True),
         policies=list(item.policies),
         max_session_duration_seconds=item.max_session_duration_seconds,
@@ -146,13 +146,8 @@ def _names(item: FileFunction | FileService, path: str) -> Iterator[str]:
 
 def _key(item: FileKey, seed: str) -> AccessKey:
     """Return the key; what the file leaves out looks local, and is the same at every start."""
-    digest = hashlib.sha256(f"local cloud/{seed}".encode()).hexdigest()
-    return AccessKey(item.id or f"LTAIlocal{digest[:15]}", item.secret or f"local{digest[-25:]}", item.active)
-
-
-def _digits(first: str, seed: str) -> str:
-    """Return an 18-digit id, made up but stable."""
-    return first + str(int(hashlib.sha256(seed.encode()).hexdigest(), 16))[:17]
+    access_key_id, secret = make_key_pair(seed)
+    return AccessKey(item.id or access_key_id, item.secret or secret, item.active)
 
 
 def _parsed(document: object, path: str, *, trust: bool) -> Policy:

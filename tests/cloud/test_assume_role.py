@@ -254,7 +254,7 @@ def test_the_caller_s_own_policies_decide_what_it_may(
 ) -> None:
     """A role is named with `*` or nothing as its region; a denial wins."""
     owner = account(cloud, COMPANY_B)
-    owner.policies["own"] = parse_policy(document(*statements))
+    owner.add_policy("own", parse_policy(document(*statements)))
     owner.users["ops"].policies = ["own"]
 
     answer = assume_role_call(ops).send(cloud.url)

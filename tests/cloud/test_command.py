@@ -55,7 +55,7 @@ def test_it_serves_until_it_is_told_to_stop(start: Start, number: signal.Signals
     process = start()
     url = read_url(process)
     assert process.stdout is not None
-    lines = [process.stdout.readline() for _ in range(6)]
+    lines = [process.stdout.readline() for _ in list(describe(url, load_world()))[1:]]
 
     healthy = httpx.get(f"{url}/_local/health", trust_env=False).json()
     process.send_signal(number)

@@ -65,7 +65,7 @@ def test_a_small_world_is_what_was_written(tmp_path: Path) -> None:
         ("    alias: a\n", "    alias: a\n    alias: b\n", "4: $.accounts[0].alias", "found the key a second time, expected each key once"),
         ("      - name: ops\n", "      - nam: ops\n", "9: $.accounts[0].users[0].nam", "found an unknown key, expected one of name, policies, access_keys"),
         ('        trust: {Version: "1", Statement: []}\n', "", "13: $.accounts[0].roles[0]", "found no key 'trust', expected the key 'trust'"),
-        ("own, Aliyun", "other, Aliyun", "10: $.accounts[0].users[0].policies[0]", "found 'other', expected one of AliyunFCFullAccess, AliyunFCReadOnlyAccess, AliyunSTSAssumeRoleAccess, own"),
+        ("own, Aliyun", "other, Aliyun", "10: $.accounts[0].users[0].policies[0]", "found 'other', expected one of AliyunFCFullAccess, AliyunFCReadOnlyAccess, AliyunRAMFullAccess, AliyunRAMReadOnlyAccess, AliyunSTSAssumeRoleAccess, own"),
         ("- name: own", "- name: AliyunFCFullAccess", "6: $.accounts[0].policies[0].name", "found 'AliyunFCFullAccess' a second time, expected a name that is used once"),
         ('document: {Version: "1"', "document: {Version: 1", "7: $.accounts[0].policies[0].document", "found Version: found 1, expected '1' in quotes, expected a policy document in RAM's grammar"),
         ('trust: {Version: "1", Statement: []', 'trust: {Version: "1", Statement: [{Effect: Allow}]', "14: $.accounts[0].roles[0].trust", "found Statement[0]: expected either Action or NotAction, expected a policy document in RAM's grammar"),
