@@ -1,6 +1,7 @@
 """When and how often a failed call is asked again."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
@@ -30,8 +31,8 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock in the place of tenacity's sleep, and no jitter: the longest wait of each."""
     clock = Clock()
-    monkeypatch.setattr("tenacity.nap.time.sleep", clock.sleep)
-    monkeypatch.setattr("random.uniform", lambda _, most: most)
+    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=clock.sleep))
+    monkeypatch.setattr("fc_inventory.retries.random", SimpleNamespace(uniform=lambda _, most: most))
     return clock
 
 
