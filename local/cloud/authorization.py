@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from local.cloud.denial import Denial
 from local.cloud.policy import Question, Verdict, evaluate
 from local.cloud.world import Caller, Role, User
-
-Denial = Mapping[str, str]
-"""The `AccessDeniedDetail` of an answer: string values under the keys of the wire."""
 
 
 def find_denial(caller: Caller, question: Question) -> Denial | None:
@@ -26,23 +24,29 @@ def find_denial(caller: Caller, question: Question) -> Denial | None:
     if caller.session and caller.session.policy:
         verdict = evaluate([caller.session.policy], question)
         if verdict is not Verdict.ALLOW:
-            return _denial(caller, question, verdict, "SessionPolicy")
-    verdict = evaluate(caller.account.attached_policies(caller.identity).values(), question)
-    return None if verdict is Verdict.ALLOW else _denial(caller, question, verdict, "AccountLevelIdentityBasedPolicy")
+            return Denial(question, principal_detail(caller), verdict, "SessionPolicy")
+    attached = caller.account.attached_policies(caller.identity)
+    verdict = evaluate(attached.values(), question)
+    if verdict is Verdict.ALLOW:
+        return None
+    denying = [name for name in attached if evaluate([attached[name]], question) is Verdict.EXPLICIT_DENY]
+    matched = tuple(_matched(caller, name) for name in denying)
+    return Denial(question, principal_detail(caller), verdict, "AccountLevelIdentityBasedPolicy", matched)
 
 
 def find_assume_role_denial(caller: Caller, role: Role, question: Question) -> Denial | None:
     """Return what keeps *caller* from assuming *role*, or None.
 
-    Its own policies and the trust policy must both allow it.     Where both deny, an explicit denial is reported rather
+    Its own policies and the trust policy must both allow it. Where both deny, an explicit denial is reported rather
     than an implicit one, and else the caller's own.
     """
     own = find_denial(caller, question)
     verdict = evaluate([role.trust], question)
-    trust = None if verdict is Verdict.ALLOW else _denial(caller, question, verdict, "AssumeRolePolicy")
+    trust = (
+        None if verdict is Verdict.ALLOW else Denial(question, principal_detail(caller), verdict, "AssumeRolePolicy")
+    )
     denials = [denial for denial in (own, trust) if denial is not None]
-    explicit = [denial for denial in denials if denial["NoPermissionType"] == Verdict.EXPLICIT_DENY.value]
-    return next(iter(explicit + denials), None)
+    return next(iter([denial for denial in denials if denial.is_explicit] + denials), None)
 
 
 def principal_detail(caller: Caller) -> dict[str, str]:
@@ -60,10 +64,15 @@ def principal_detail(caller: Caller) -> dict[str, str]:
     }
 
 
-def _denial(caller: Caller, question: Question, verdict: Verdict, policy_type: str) -> Denial:
+def _matched(caller: Caller, name: str) -> Mapping[str, str]:
+    """Return the attached policy *name* as DecodeDiagnosticMessage tells of it; only custom policies have versions."""
+    own = caller.account.policies.get(name)
+    version = {"PolicyVersion": own.default_version_id} if own else {}
     return {
-        "AuthAction": question.action,
-        **principal_detail(caller),
-        "NoPermissionType": verdict.value,
-        "PolicyType": policy_type,
+        "Effect": "Deny",
+        "PolicyIdentifier": name,
+        "PolicyType": "Custom" if own else "System",
+        **version,
+        "AttachedEntityType": "RamUser" if isinstance(caller.identity, User) else "RamRole",
+        "AttachedScope": "Account",
     }

@@ -54,8 +54,8 @@ class Envelope:
         if self.dialect is Dialect.POP:
             query = f"q={code}&product={self.product}&requestId={self.request_id}"
             body |= {"HostId": self.host, "Recommend": f"https://api.aliyun.com/troubleshoot?{query}"}
-        if refusal.access_denied_detail is not None:
-            body["AccessDeniedDetail"] = dict(refusal.access_denied_detail)
+        if refusal.denial is not None:
+            body["AccessDeniedDetail"] = refusal.denial.detail()
         return body
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import Enum
+
+from local.cloud.denial import Denial
 
 
 class Dialect(Enum):
@@ -22,14 +23,12 @@ class Dialect(Enum):
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure of ours
     """A request is answered with `status` and the dialect's envelope of `code` and `message`.
 
-    `access_denied_detail` says which policy layer denied, in the spelling of the wire; None for every other refusal.
+    `denial` says which policy layer denied; None for every other refusal.
     """
 
-    def __init__(
-        self, status: int, code: str, message: str, access_denied_detail: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, status: int, code: str, message: str, denial: Denial | None = None) -> None:
         super().__init__(status, code, message)
         self.status = status
         self.code = code
         self.message = message
-        self.access_denied_detail = access_denied_detail
+        self.denial = denial

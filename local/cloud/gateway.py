@@ -65,6 +65,7 @@ class Gateway:
             answer = await self._carry_out(request, trace)
         except Refusal as refusal:
             trace.code = refusal.code
+            self.world.remember(refusal.denial)
             answer = Answer(refusal.status, *trace.envelope.refuse(refusal), trace.fault)
         self._record(request, trace, answer)
         return answer
@@ -118,7 +119,7 @@ class Gateway:
 
     def _identify(self, request: HttpRequest, trace: Trace) -> Caller:
         try:
-            claim = read_claim(request)
+            claim = read_claim(request, trace.dialect)
             trace.access_key_id = claim.access_key_id
             return authenticate(self.world, claim, self.nonces, self.clock())
         except Unauthentic as error:

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from local.cloud.custom_policy import BEGINNING, CustomPolicy
+from local.cloud.denial import Denial
 from local.cloud.inventory import Inventory
 from local.cloud.objects import ObjectStore
 from local.cloud.policy import Policy
 from local.cloud.system_policies import system_policy
+
+_KEPT_DENIALS = 10_000
 
 
 @dataclass
@@ -159,7 +162,16 @@ class World:
     accounts: dict[str, Account] = field(default_factory=dict)
     default_region: str = "cn-hangzhou"
     sessions: dict[str, Session] = field(default_factory=dict, repr=False)
+    denials: dict[str, Denial] = field(default_factory=dict, repr=False)
     objects: ObjectStore = field(default_factory=ObjectStore, repr=False)
+
+    def remember(self, denial: Denial | None) -> None:
+        """Keep *denial*, if there is one, for DecodeDiagnosticMessage; of very many, the latest."""
+        if denial is None:
+            return
+        if len(self.denials) >= _KEPT_DENIALS:
+            del self.denials[next(iter(self.denials))]
+        self.denials[denial.encoded] = denial
 
     def find_key(self, access_key_id: str) -> tuple[AccessKey, Caller] | None:
         """Return the long-lived key *access_key_id* and whose it is, or None."""
