@@ -26,3 +26,11 @@ def read_wire(text: str) -> datetime | None:
         return from_wire(text)
     except ValueError:
         return None
+
+
+def read_http_date(text: str) -> datetime | None:
+    """Return the time that *text* in HTTP's form names, `Tue, 24 Nov 2026 11:01:20 GMT`, or None."""
+    try:
+        return datetime.strptime(text, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None

@@ -77,7 +77,7 @@ def change(call: Wire, headers: dict[str, str], what: str) -> tuple[Wire, dict[s
         "signed headers, one less": (call, {**headers, "authorization": authorization.replace("host;", "")}),
         "signed headers, one missing": (call, {**headers, "authorization": authorization.replace("host;", "host;i;")}),
         "signed headers, one twice": (call, {**headers, "authorization": authorization.replace("host;", "host;host;")}),
-        "scheme": (call, {**headers, "authorization": "FC key:signature"}),
+        "scheme": (call, {**headers, "authorization": "OSS key:signature"}),
     }[what]
 
 
