@@ -1,6 +1,6 @@
 """A strict local Alibaba Cloud: STS and Function Compute over HTTP on loopback. It says no by default."""
 
-from local.cloud.faults import Fault
+from local.cloud.fault import Fault
 from local.cloud.policy_document import parse_policy, parse_trust_policy
 from local.cloud.recording import RecordedRequest
 from local.cloud.server import LocalCloud

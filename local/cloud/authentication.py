@@ -37,7 +37,7 @@ def authenticate(world: World, claim: Claim, nonces: UsedNonces, now: datetime) 
     """Return who sent the request with *claim*; raises Unauthentic."""
     session = world.sessions.get(claim.access_key_id)
     secret, caller = _session_key(session, claim) if session else _long_lived_key(world, claim)
-    _check_time(claim, now)
+    check_time(claim, now)
     claim.check(secret)
     if claim.nonce:
         nonces.use(claim.access_key_id, claim.nonce, now)
@@ -70,7 +70,8 @@ def _long_lived_key(world: World, claim: Claim) -> tuple[str, Caller]:
     return key.secret, caller
 
 
-def _check_time(claim: Claim, now: datetime) -> None:
+def check_time(claim: Claim, now: datetime) -> None:
+    """Raise Unauthentic where *claim* has no date that can be read, or one too far from *now*."""
     if claim.sent is None:
         raise Unauthentic(Reason.DATE_FORMAT, claim.date_name)
     if abs(now - claim.sent) > CLOCK_SKEW:

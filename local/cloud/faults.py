@@ -1,89 +1,121 @@
-"""Faults on demand: what a test orders to go wrong, and for which calls.
-
-    cloud.faults.add(Fault(action="ListServices", times=2, status=503, body=b"<html>Busy</html>"))
-    cloud.faults.add(Fault(action="ListFunctions", account_id="1234567890123456", after=1, expire_token=True))
-
-A fault hits only calls that are signed correctly, and at most one fault hits a call: the first that was added and still
-has times left.
-"""
+"""The faults in force, in the order in which they were added, and which of them is due."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Literal
 
-
-@dataclass(frozen=True)
-class Fault:
-    """What goes wrong, for which calls. Effects can be combined; `delay_seconds` comes first.
-
-    Scope: `action` is an API action's name. `account_id` is the account whose things are asked for: that of the host or
-    the caller in Function Compute, that of the role in AssumeRole. `fc_version` is the query parameter `fcVersion` of
-    ListFunctions (2023-03-30). None means any. The first `after` matching calls are spared; then `times` calls are hit,
-    None meaning all that follow.
-    """
-
-    action: str | None = None
-    account_id: str | None = None
-    fc_version: Literal["v2", "v3"] | None = None
-    after: int = 0
-    times: int | None = None
-
-    delay_seconds: float = 0.0
-    """Wait this long before anything else."""
-    reset: bool = False
-    """Drop the connection (RST) without an answer."""
-    status: int | None = None
-    """Answer with this status, `headers` and `body` instead of carrying the call out.
-
-    A redirect is 302 or 307 with `location`.
-    """
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({"content-type": "text/html"}))
-    location: str | None = None
-    truncate: bool = False
-    """Send only half of the body that `content-length` promises, then close the connection."""
-    repeat_next_token: bool = False
-    """Give the `nextToken` that the call came with once more. A first page is answered as usual."""
-    expire_token: bool = False
-    """End the caller's session before the call is looked at: it is refused, and so is every later one."""
+from local.cloud.fault import Fault
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What faults are matched against."""
+    """What faults are matched against: one call.
+
+    `session_key_id` is "" for callers without a session; `seconds` is the cloud's time.
+    """
 
     action: str
     account_id: str
     fc_version: str
+    session_key_id: str = ""
+    seconds: float = 0.0
+
+
+@dataclass
+class Allowance:
+    """What a rate leaves over: a second's worth at most, at least one call."""
+
+    per_second: float
+    left: float
+    seconds: float
+
+    def take(self, seconds: float) -> bool:
+        """Take one call at the time *seconds*; False where none is left."""
+        most = max(1.0, self.per_second)
+        self.left = min(most, self.left + max(0.0, seconds - self.seconds) * self.per_second)
+        self.seconds = seconds
+        if self.left < 1:
+            return False
+        self.left -= 1
+        return True
+
+
+@dataclass
+class ForceOfFault:
+    """A fault in force: how many matching calls it has `seen`, and how many of them it has `hit`."""
+
+    fault_id: str
+    fault: Fault
+    seen: int = 0
+    hit: int = 0
+    _allowances: dict[tuple[str, str], Allowance] = field(default_factory=dict)
+    _calls_of_sessions: Counter[str] = field(default_factory=Counter)
+
+    def strikes(self, scope: Scope) -> bool:
+        """Count the call if it matches; tell whether it is hit."""
+        if not _matches(self.fault, scope):
+            return False
+        self.seen += 1
+        used_up = self.fault.times is not None and self.hit >= self.fault.times
+        if self.seen <= self.fault.after or used_up or not self._is_due(scope):
+            return False
+        self.hit += 1
+        return True
+
+    def _is_due(self, scope: Scope) -> bool:
+        return self._is_over_rate(scope) and self._is_over_calls(scope)
+
+    def _is_over_rate(self, scope: Scope) -> bool:
+        rate = self.fault.calls_per_second
+        if rate is None:
+            return True
+        fresh = Allowance(rate, max(1.0, rate), scope.seconds)
+        return not self._allowances.setdefault((scope.account_id, scope.action), fresh).take(scope.seconds)
+
+    def _is_over_calls(self, scope: Scope) -> bool:
+        allowed = self.fault.expire_token_after_calls
+        if allowed is None:
+            return True
+        self._calls_of_sessions[scope.session_key_id] += 1
+        return bool(scope.session_key_id) and self._calls_of_sessions[scope.session_key_id] > allowed
 
 
 class Faults:
-    """The faults in force, each with the number of matching calls that it has seen."""
+    """The faults in force."""
 
     def __init__(self) -> None:
-        self._faults: list[tuple[Fault, list[Scope]]] = []
+        self._forces: dict[str, ForceOfFault] = {}
+        self._numbers = itertools.count(1)
 
-    def add(self, fault: Fault) -> None:
-        """Put *fault* into force, behind those already there."""
-        self._faults.append((fault, []))
+    def __iter__(self) -> Iterator[ForceOfFault]:
+        return iter(list(self._forces.values()))
+
+    def add(self, fault: Fault) -> str:
+        """Put *fault* into force, behind those already there; return the id by which it can be removed."""
+        fault_id = str(next(self._numbers))
+        self._forces[fault_id] = ForceOfFault(fault_id, fault)
+        return fault_id
+
+    def find(self, fault_id: str) -> ForceOfFault | None:
+        """Return the fault in force that *fault_id* names, or None."""
+        return self._forces.get(fault_id)
+
+    def remove(self, fault_id: str) -> None:
+        """Put one fault out of force; raises KeyError for an unknown id."""
+        del self._forces[fault_id]
 
     def clear(self) -> None:
         """Put all faults out of force."""
-        self._faults.clear()
+        self._forces.clear()
 
     def strike(self, scope: Scope) -> Fault | None:
         """Return the fault that hits a call of *scope*, and count the call; None where the call goes well."""
-        for fault, seen in self._faults:
-            if not _matches(fault, scope):
-                continue
-            seen.append(scope)
-            hits = len(seen) - fault.after
-            if hits > 0 and (fault.times is None or hits <= fault.times):
-                return fault
-        return None
+        if not self._forces:
+            return None
+        return next((force.fault for force in self if force.strikes(scope)), None)
 
 
 def _matches(fault: Fault, scope: Scope) -> bool:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from local.cloud.actions import BODY_LIMIT_BYTES
 from local.cloud.authentication import UsedNonces, authenticate
 from local.cloud.calls import Call, Reply
 from local.cloud.envelopes import Envelope, make_envelope
 from local.cloud.errors import Dialect, Refusal
-from local.cloud.faults import Fault, Faults, Scope
+from local.cloud.fault import Fault
+from local.cloud.fault_effects import repeat_token, replace_answer
+from local.cloud.faults import Faults, Scope
 from local.cloud.http_request import HttpRequest
 from local.cloud.parameters import read_parameters
 from local.cloud.recording import RecordedRequest, record, without_secrets
 from local.cloud.regions import RPC_VERSIONS
 from local.cloud.router import Route, find_dialect, find_product, find_route
-from local.cloud.signatures import read_claim
-from local.cloud.unauthentic import Reason, Unauthentic
+from local.cloud.signatures import Claim, read_claim
+from local.cloud.unauthentic import Unauthentic
 from local.cloud.world import Account, Caller, World
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An HTTP answer; `fault` says what still has to happen to it on the wire."""
+    """An HTTP answer, status 0 a dropped connection; `fault` says what still has to happen on the wire."""
 
     status: int
     headers: Mapping[str, str]
@@ -38,6 +40,7 @@ class Trace:
 
     dialect: Dialect
     envelope: Envelope
+    claim: Claim | None = None
     action: str = ""
     version: str = ""
     access_key_id: str = ""
@@ -85,7 +88,8 @@ class Gateway:
         trace.parameters = read_parameters(request, trace.dialect)
         account = _owner(request, route, caller)
         trace.account_id = _role_owner(trace, caller) if route.action.version in RPC_VERSIONS else account.account_id
-        trace.fault = self.faults.strike(_scope(trace))
+        now = self.clock()
+        trace.fault = self.faults.strike(_scope(trace, caller, now))
         call = Call(
             world=self.world,
             caller=caller,
@@ -93,7 +97,7 @@ class Gateway:
             region=route.region,
             names=route.names,
             parameters=trace.parameters,
-            now=self.clock(),
+            now=now + timedelta(seconds=trace.fault.clock_skew_seconds) if trace.fault else now,
             client_ip=request.client_ip,
             request_id=trace.envelope.request_id,
             request=request,
@@ -101,27 +105,22 @@ class Gateway:
         return await self._act(call, route, trace)
 
     async def _act(self, call: Call, route: Route, trace: Trace) -> Answer:
-        fault = trace.fault or Fault()
-        if fault.expire_token and call.caller.session:
-            call.caller.session.expires = call.now
-            raise Unauthentic(Reason.TOKEN_EXPIRED).refusal(trace.dialect)
-        if fault.reset:
-            return Answer(0, {}, b"", fault)
-        if fault.status is not None:
-            location = {"location": fault.location} if fault.location else {}
-            return Answer(fault.status, {**fault.headers, **location}, fault.body, fault)
+        fault = trace.fault
+        canned = replace_answer(fault, call, trace.claim, trace.dialect) if fault and trace.claim else None
+        if canned is not None:
+            return Answer(*canned, fault)
         found = route.action.act(call)
         found = await found if isinstance(found, Awaitable) else found
         reply = found if isinstance(found, Reply) else Reply(body=found)
-        if fault.repeat_next_token and call.parameters.get("nextToken") and isinstance(reply.body, dict):
-            reply.body["nextToken"] = call.parameters["nextToken"]
+        if fault and fault.repeat_next_token:
+            repeat_token(reply, call)
         return _make_answer(reply, trace)
 
     def _identify(self, request: HttpRequest, trace: Trace) -> Caller:
         try:
-            claim = read_claim(request, trace.dialect)
-            trace.access_key_id = claim.access_key_id
-            return authenticate(self.world, claim, self.nonces, self.clock())
+            trace.claim = read_claim(request, trace.dialect)
+            trace.access_key_id = trace.claim.access_key_id
+            return authenticate(self.world, trace.claim, self.nonces, self.clock())
         except Unauthentic as error:
             raise error.refusal(trace.dialect) from error
 
@@ -166,8 +165,14 @@ def _role_owner(trace: Trace, caller: Caller) -> str:
     return arn.removeprefix("acs:ram::").partition(":")[0] or caller.account.account_id
 
 
-def _scope(trace: Trace) -> Scope:
-    return Scope(trace.action, trace.account_id, trace.parameters.get("fcVersion", ""))
+def _scope(trace: Trace, caller: Caller, now: datetime) -> Scope:
+    return Scope(
+        action=trace.action,
+        account_id=trace.account_id,
+        fc_version=trace.parameters.get("fcVersion", ""),
+        session_key_id=caller.session.access_key_id if caller.session else "",
+        seconds=now.timestamp(),
+    )
 
 
 def _make_answer(reply: Reply, trace: Trace) -> Answer:

@@ -34,6 +34,10 @@ class Listing(Generic[Item]):
     def __contains__(self, name: str) -> bool:
         return name in self._items
 
+    def names(self) -> tuple[str, ...]:
+        """Return all names, in order."""
+        return tuple(self._names)
+
     def add(self, name: str, item: Item) -> None:
         """Add *item* as *name*; raises ValueError where the name is taken."""
         if name in self._items:

@@ -1,4 +1,4 @@
-"""HTTP around the gateway: reads requests, sends answers, and does to connections what faults ask for.
+"""HTTP around the gateway: reads requests and hands their answers to delivery.
 
 Starlette on uvicorn, h11.
 """
@@ -8,30 +8,27 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from email.utils import formatdate
-from typing import Any, cast
+from typing import Any
 
 import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from local.cloud.actions import BODY_LIMIT_BYTES
 from local.cloud.control import control_routes
-from local.cloud.faults import Fault
-from local.cloud.gateway import Answer, Gateway
+from local.cloud.delivery import TRANSPORT, deliver
+from local.cloud.gateway import Gateway
 from local.cloud.http_request import HttpRequest
 
 _HEAD_BYTES = 64 * 1024
 _KEEP_ALIVE_SECONDS = 60
-_TRANSPORT = "local.transport"
 _PADDED_HOST = "local.padded_host"
 _HOST_WITH_BLANKS = re.compile(rb"\r\nhost:[ \t]*([^\r\n]*[ \t])\r\n", re.IGNORECASE)
 
@@ -42,7 +39,7 @@ def make_app(gateway: Gateway) -> Starlette:
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         request = await _read_request(scope, receive, gateway.body_limit_bytes)
         if request is not None:
-            await _send(await gateway.answer(request), scope, receive, send)
+            await deliver(await gateway.answer(request), scope, receive, send)
 
     app = Starlette(routes=control_routes(gateway), exception_handlers={Exception: _fail})
     app.router.redirect_slashes = False
@@ -129,45 +126,6 @@ def _headers(scope: Scope) -> Iterator[tuple[str, str]]:
             yield name.decode("latin-1"), value.decode("latin-1")
 
 
-async def _send(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
-    fault = answer.fault or Fault()
-    transport = cast("asyncio.Transport", scope["extensions"][_TRANSPORT])
-    if fault.delay_seconds and await _has_left(receive, fault.delay_seconds):
-        return
-    if fault.reset:
-        _reset(transport)
-        await _has_left(receive)
-        return
-    body = answer.body[: len(answer.body) // 2] if fault.truncate else answer.body
-    await send(_start(answer))
-    await send({"type": "http.response.body", "body": body, "more_body": fault.truncate})
-    if fault.truncate:
-        transport.close()
-        await _has_left(receive)
-
-
-def _start(answer: Answer) -> Message:
-    headers = {"date": formatdate(usegmt=True), "content-length": str(len(answer.body)), **answer.headers}
-    pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    return {"type": "http.response.start", "status": answer.status, "headers": pairs}
-
-
-def _reset(transport: asyncio.Transport) -> None:
-    """Close the connection so that the client sees a reset: without lingering, the kernel sends RST instead of FIN."""
-    connection = cast("socket.socket", transport.get_extra_info("socket"))
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
-
-
-async def _has_left(receive: Receive, seconds: float | None = None) -> bool:
-    """Wait until the connection is closed, *seconds* at most; tell whether it was."""
-    try:
-        message = await asyncio.wait_for(receive(), seconds)
-    except asyncio.TimeoutError:
-        return False
-    return bool(message["type"] == "http.disconnect")
-
-
 class Connection(H11Protocol):
     """uvicorn's HTTP/1.1 connection, which tells the application two more things.
 
@@ -183,7 +141,7 @@ class Connection(H11Protocol):
         app: ASGIApp = self.config.loaded_app
 
         async def with_transport(scope: Any, receive: Any, send: Any) -> None:
-            scope["extensions"] = {_TRANSPORT: transport, _PADDED_HOST: self.padded_host}
+            scope["extensions"] = {TRANSPORT: transport, _PADDED_HOST: self.padded_host}
             await app(scope, receive, send)
 
         self.app = with_transport

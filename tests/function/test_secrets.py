@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from local.cloud.faults import Fault
+from local.cloud import Fault
 from tests.function.deployment import COMPANY_A, COMPANY_C, COMPANY_E, Deployment
 
 

@@ -18,7 +18,7 @@ from fc_inventory.credentials import SESSION_POLICY, Grant, SessionStore, sessio
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
 from fc_inventory.targets import Target
-from local.cloud.faults import Fault
+from local.cloud import Fault
 from tests.function.deployment import COMPANY_A, COMPANY_C, Deployment, service_keys
 
 DAY_SECONDS = 86_400
