@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from local.cloud import fc2, fc3, sts
+from local.cloud import fc2, fc3, fc_2016, oss, sts
 from local.cloud.actions import Action
 from local.cloud.errors import Dialect, Refusal
 from local.cloud.http_request import HttpRequest
@@ -25,10 +25,11 @@ from local.cloud.regions import (
     find_endpoint,
 )
 
-ACTIONS = (*sts.ACTIONS, *fc2.ACTIONS, *fc3.ACTIONS)
+ACTIONS = (*sts.ACTIONS, *fc_2016.ACTIONS, *fc2.ACTIONS, *fc3.ACTIONS, *oss.ACTIONS)
 
 _RPC_ACTIONS = {(action.version, action.name): action for action in ACTIONS if action.version in RPC_VERSIONS}
 _ROA_ACTIONS = tuple(action for action in ACTIONS if action.version in FC_VERSIONS)
+_OSS_ACTIONS = {method: action for action in ACTIONS if action.version == OSS_VERSION for method in action.methods}
 _FC_DIALECTS = {FC_2016_VERSION: Dialect.FC_2016, FC2_VERSION: Dialect.FC2, FC3_VERSION: Dialect.FC3}
 
 
@@ -71,7 +72,8 @@ def find_route(request: HttpRequest, default_region: str) -> Route:
     if endpoint is None:
         raise Refusal(404, "InvalidProduct.NotFound", "Cannot find product according to your specified domain.")
     dialect = find_dialect(request)
-    action, names = _rpc_action(request, endpoint) if dialect is Dialect.POP else _roa_action(request, endpoint)
+    find = {Dialect.POP: _rpc_action, Dialect.OSS: _oss_action}.get(dialect, _roa_action)
+    action, names = find(request, endpoint)
     return Route(action, names, endpoint.region, endpoint.account_id)
 
 
@@ -106,6 +108,13 @@ def _roa_action(request: HttpRequest, endpoint: Endpoint) -> tuple[Action, Mappi
             _check_headers(request, action)
             return action, names
     raise _path_not_supported(request)
+
+
+def _oss_action(request: HttpRequest, _endpoint: Endpoint) -> tuple[Action, Mapping[str, str]]:
+    action = _OSS_ACTIONS.get(request.method)
+    if action is None:
+        raise Refusal(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+    return action, {}
 
 
 def _check_headers(request: HttpRequest, action: Action) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 
 from local.cloud.policy import Policy
 from local.cloud.policy_document import parse_policy
+from local.cloud.versioned_policy import PolicyVersion, VersionedPolicy
 
 DOCUMENTS = {
     "AliyunFCReadOnlyAccess": {
@@ -50,7 +51,22 @@ DOCUMENTS = {
 }
 
 
+# The versions in which the documents above were published; that of AliyunRAMFullAccess is unverified.
+_VERSIONS = {"AliyunFCFullAccess": 2, "AliyunRAMReadOnlyAccess": 3}
+
+
 @cache
 def system_policy(name: str) -> Policy:
     """Return the system policy *name*; raises KeyError for a name that isn't imitated."""
     return parse_policy(DOCUMENTS[name])
+
+
+@cache
+def system_policy_record(name: str) -> VersionedPolicy:
+    """Return the system policy *name* with the one version that is known of it, never to be changed.
+
+    Raises KeyError for a name that isn't imitated. Its description and its dates aren't the real ones.
+    """
+    number = _VERSIONS.get(name, 1)
+    versions = {f"v{number}": PolicyVersion(system_policy(name))}
+    return VersionedPolicy(name, versions, default_version_id=f"v{number}", newest=number)

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from local.cloud.custom_policy import BEGINNING, CustomPolicy
 from local.cloud.denial import Denial
 from local.cloud.inventory import Inventory
 from local.cloud.objects import ObjectStore
 from local.cloud.policy import Policy
 from local.cloud.system_policies import system_policy
+from local.cloud.versioned_policy import BEGINNING, VersionedPolicy
 
 _KEPT_DENIALS = 10_000
 
@@ -77,13 +77,13 @@ class Account:
     root_key: AccessKey | None = None
     users: dict[str, User] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
-    policies: dict[str, CustomPolicy] = field(default_factory=dict)
+    policies: dict[str, VersionedPolicy] = field(default_factory=dict)
     inventories: dict[str, Inventory] = field(default_factory=dict)
     created_count: int = 0
 
     def add_policy(self, name: str, policy: Policy) -> None:
         """Give the account the policy *name*, in place of one that it may have by that name."""
-        self.policies[name] = CustomPolicy.of(name, policy)
+        self.policies[name] = VersionedPolicy.of(name, policy)
 
     def attached_policies(self, identity: User | Role) -> dict[str, Policy]:
         """Return the policies attached to *identity* by name, the account's own and system ones.

@@ -1,4 +1,4 @@
-"""An account's own policy with its versions, of which one is in force.
+"""A policy as RAM keeps it: by name, with its versions, of which one is in force.
 
 Source: https://www.alibabacloud.com/help/en/ram/developer-reference/api-ram-2015-05-01-createpolicyversion
 """
@@ -22,7 +22,7 @@ class PolicyVersion:
 
 
 @dataclass
-class CustomPolicy:
+class VersionedPolicy:
     """A policy by its name. `versions` are by id, such as `v1`, oldest first; `newest` is the number given last."""
 
     name: str
@@ -34,7 +34,7 @@ class CustomPolicy:
     updated: str = BEGINNING
 
     @classmethod
-    def of(cls, name: str, policy: Policy, *, description: str = "", created: str = BEGINNING) -> CustomPolicy:
+    def of(cls, name: str, policy: Policy, *, description: str = "", created: str = BEGINNING) -> VersionedPolicy:
         """Return a policy whose first and only version is *policy*."""
         versions = {"v1": PolicyVersion(policy, created)}
         return cls(name, versions, description=description, created=created, updated=created)
