@@ -94,3 +94,15 @@ class Inventory:
             service.functions.add(function.name, function)
         self.functions["v3" if function.service_name is None else "v2"].add(function.full_name, function)
         self.functions[""].add(function.full_name, function)
+
+    def remove_service(self, name: str) -> None:
+        """Remove a service that has no functions; raises KeyError where there is none of that name."""
+        self.services.remove(name)
+
+    def remove_service_function(self, function: Function) -> None:
+        """Remove a function of FC 2.0 that is there."""
+        service = self.services.get(function.service_name or "")
+        if service is not None:
+            service.functions.remove(function.name)
+            self.functions["v2"].remove(function.full_name)
+            self.functions[""].remove(function.full_name)
