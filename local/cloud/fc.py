@@ -35,6 +35,11 @@ def authorise(call: Call, action: str, resource: str) -> Inventory:
     return call.account.inventories.get(call.region) or Inventory()
 
 
+def writable_inventory(call: Call) -> Inventory:
+    """Return the inventory that *call* is about, to be changed; a region that had none has one then."""
+    return call.account.inventories.setdefault(call.region, Inventory())
+
+
 def read_page(call: Call, listing: Listing[Item], *, bound_to: Sequence[str]) -> tuple[Page[Item], dict[str, Any]]:
     """Return the page that *call* asks for, and the part of the answer that leads to the next one.
 

@@ -19,42 +19,49 @@ def list_services(call: Call) -> dict[str, Any]:
     """ListServices, in order of name."""
     inventory = authorise(call, "ListServices", "services/*")
     page, more = read_page(call, inventory.services, bound_to=("ListServices",))
-    return {"services": [_service(service) for service in page.items], **more}
+    return {"services": [describe_service(service) for service in page.items], **more}
 
 
 def get_service(call: Call) -> dict[str, Any]:
     """GetService."""
     name = call.names["service"]
-    return _service(_find_service(authorise(call, "GetService", f"services/{name}"), name))
+    return describe_service(find_service(authorise(call, "GetService", f"services/{name}"), name))
 
 
 def list_functions(call: Call) -> dict[str, Any]:
     """ListFunctions of one service, in order of name."""
     name = call.names["service"]
-    service = _find_service(authorise(call, "ListFunctions", f"services/{name}/functions/*"), name)
+    service = find_service(authorise(call, "ListFunctions", f"services/{name}/functions/*"), name)
     page, more = read_page(call, service.functions, bound_to=("ListFunctions", name))
-    return {"functions": [_function(function) for function in page.items], **more}
+    return {"functions": [describe_function(function) for function in page.items], **more}
 
 
 def get_function(call: Call) -> dict[str, Any]:
     """GetFunction of one service."""
     service_name, name = call.names["service"], call.names["function"]
     inventory = authorise(call, "GetFunction", f"services/{service_name}/functions/{name}")
-    function = _find_service(inventory, service_name).functions.get(name)
-    if function is None:
-        message = f"function '{name}' does not exist in service '{service_name}'"
-        raise Refusal(404, "FunctionNotFound", message)
-    return _function(function)
+    return describe_function(find_function(inventory, service_name, name))
 
 
-def _find_service(inventory: Inventory, name: str) -> Service:
+def find_service(inventory: Inventory, name: str) -> Service:
+    """Return the service *name*; raises Refusal where there is none."""
     service = inventory.services.get(name)
     if service is None:
         raise Refusal(404, "ServiceNotFound", f"service '{name}' does not exist")
     return service
 
 
-def _service(service: Service) -> dict[str, Any]:
+def find_function(inventory: Inventory, service_name: str, name: str) -> Function:
+    """Return the function *name* of a service; raises Refusal where there is none."""
+    function = find_service(inventory, service_name).functions.get(name)
+    if function is None:
+        message = f"function '{name}' does not exist in service '{service_name}'"
+        raise Refusal(404, "FunctionNotFound", message)
+    return function
+
+
+def describe_service(service: Service) -> dict[str, Any]:
+    """Return *service* as it is listed."""
     return {
         "serviceId": service.service_id,
         "serviceName": service.name,
@@ -76,7 +83,8 @@ def _service(service: Service) -> dict[str, Any]:
     }
 
 
-def _function(function: Function) -> dict[str, Any]:
+def describe_function(function: Function) -> dict[str, Any]:
+    """Return *function* as it is listed."""
     return {
         "functionId": function.function_id,
         "functionName": function.name,

@@ -1,0 +1,84 @@
+"""What API 2016-08-15 takes as settings of a service or function; the rest of what it has is passed over."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeVar
+
+import msgspec
+
+from local.cloud.errors import Refusal
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
+_MEMORY_MB = range(128, 32768 + 1, 64)
+_TIMEOUT_SECONDS = range(1, 86400 + 1)
+
+Settings = TypeVar("Settings", bound="ServiceSettings | FunctionSettings")
+
+
+class ServiceSettings(msgspec.Struct, rename="camel"):
+    """The settings of a service; None means not given."""
+
+    service_name: str | None = None
+    description: str | None = None
+    role: str | None = None
+    internet_access: bool | None = None
+
+    def require_name(self) -> str:
+        """Return the name of a new service; raises Refusal."""
+        return _name(self.service_name, "serviceName")
+
+    def changes(self) -> dict[str, Any]:
+        """Return what is given, by the names of the fields of `Service`."""
+        fields = {"description": self.description, "role_arn": self.role, "internet_access": self.internet_access}
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+class FunctionSettings(msgspec.Struct, rename="camel"):
+    """The settings of a function; None means not given."""
+
+    function_name: str | None = None
+    description: str | None = None
+    runtime: str | None = None
+    handler: str | None = None
+    memory_size: int | None = None
+    timeout: int | None = None
+    environment_variables: dict[str, str] | None = None
+    code: dict[str, Any] | None = None
+
+    def require_new(self) -> str:
+        """Return the name of a new function that has all that one needs; raises Refusal."""
+        for field in ("runtime", "handler", "code"):
+            if not getattr(self, field):
+                raise Refusal(400, "InvalidArgument", f"{field} is required but not provided")
+        return _name(self.function_name, "functionName")
+
+    def changes(self) -> dict[str, Any]:
+        """Return what is given, by the names of the fields of `Function`; raises Refusal for what can't be."""
+        if self.memory_size is not None and self.memory_size not in _MEMORY_MB:
+            raise Refusal(400, "InvalidArgument", "memorySize must be a multiple of 64 between 128 and 32768")
+        if self.timeout is not None and self.timeout not in _TIMEOUT_SECONDS:
+            raise Refusal(400, "InvalidArgument", "timeout must be between 1 and 86400")
+        fields = {
+            "description": self.description,
+            "runtime": self.runtime,
+            "handler": self.handler,
+            "memory_mb": self.memory_size,
+            "timeout_seconds": self.timeout,
+            "environment_variables": self.environment_variables,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+def read_settings(document: dict[str, Any], kind: type[Settings]) -> Settings:
+    """Return *document* as settings of *kind*; raises Refusal where a field has the wrong type."""
+    try:
+        return msgspec.convert(document, kind)
+    except msgspec.ValidationError as error:
+        raise Refusal(400, "InvalidArgument", str(error)) from error
+
+
+def _name(text: str | None, field: str) -> str:
+    if text is None or not _NAME.fullmatch(text):
+        raise Refusal(400, "InvalidArgument", f"{field} must match {_NAME.pattern}")
+    return text
