@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from local.cloud import fc2, fc3, fc_2016, oss, sts
+from local.cloud import fc2, fc3, fc_2016, oss, ram, sts
 from local.cloud.actions import Action
 from local.cloud.errors import Dialect, Refusal
 from local.cloud.http_request import HttpRequest
@@ -25,7 +25,7 @@ from local.cloud.regions import (
     find_endpoint,
 )
 
-ACTIONS = (*sts.ACTIONS, *fc_2016.ACTIONS, *fc2.ACTIONS, *fc3.ACTIONS, *oss.ACTIONS)
+ACTIONS = (*sts.ACTIONS, *ram.ACTIONS, *fc_2016.ACTIONS, *fc2.ACTIONS, *fc3.ACTIONS, *oss.ACTIONS)
 
 _RPC_ACTIONS = {(action.version, action.name): action for action in ACTIONS if action.version in RPC_VERSIONS}
 _ROA_ACTIONS = tuple(action for action in ACTIONS if action.version in FC_VERSIONS)
