@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from local.cloud.clock import to_wire
+from local.cloud.functions.platform import Platform
 from local.cloud.http_request import HttpRequest
 from local.cloud.world import Account, Caller, World
 
@@ -18,7 +19,7 @@ class Call:
     """`account` owns what is asked for.
 
     `names` are the variable segments of the path, `parameters` those of query and form. `request` is what came, for
-    actions that read headers or a body of their own.
+    actions that read headers or a body of their own. `platform` runs functions.
     """
 
     world: World
@@ -31,6 +32,7 @@ class Call:
     client_ip: str
     request_id: str
     request: HttpRequest = field(repr=False)
+    platform: Platform = field(repr=False)
 
     def context(self) -> dict[str, str]:
         """Return the condition keys that every request has.

@@ -1,4 +1,4 @@
-"""Function Compute 3.0, API 2023-03-30: functions without services; one function for each API action.
+"""Function Compute 3.0, API 2023-03-30: functions without services. Here they are listed, in `functions` made and run.
 
 Source: https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-overview
 """
@@ -11,7 +11,8 @@ from local.cloud.actions import Action
 from local.cloud.calls import Call
 from local.cloud.errors import Refusal
 from local.cloud.fc import authorise, read_page
-from local.cloud.inventory import Function
+from local.cloud.functions import absent, async_actions, functions, invoke, trigger_actions
+from local.cloud.functions.lookup import describe
 from local.cloud.regions import FC3_VERSION
 
 # Filters that the real ListFunctions has and this one doesn't: ignoring them would answer with too much.
@@ -28,52 +29,14 @@ def list_functions(call: Call) -> dict[str, Any]:
         if call.parameters.get(name):
             raise Refusal(400, "InvalidArgument", f"the local cloud does not imitate the parameter {name}")
     page, more = read_page(call, inventory.functions[version], bound_to=("ListFunctions3", version))
-    return {"functions": [_listed(function) for function in page.items], **more}
-
-
-def get_function(call: Call) -> dict[str, Any]:
-    """GetFunction; a function of FC 2.0 is found by its listed name `service$function`."""
-    name = call.names["function"]
-    function = authorise(call, "GetFunction", f"functions/{name}").functions[""].get(name)
-    if function is None:
-        raise Refusal(404, "FunctionNotFound", f"function '{name}' does not exist.")
-    arn = f"acs:fc:{call.region}:{call.account.account_id}:functions/{name}"
-    return _listed(function) | {
-        "functionArn": arn,
-        "state": "Active",
-        "stateReason": "",
-        "stateReasonCode": "",
-        "lastUpdateStatus": "Successful",
-        "lastUpdateStatusReason": "",
-        "lastUpdateStatusReasonCode": "",
-    }
-
-
-def _listed(function: Function) -> dict[str, Any]:
-    """Return the fields that a listing has; the function's state takes a GetFunction."""
-    return {
-        "functionId": function.function_id,
-        "functionName": function.full_name,
-        "description": function.description,
-        "runtime": function.runtime,
-        "handler": function.handler,
-        "timeout": function.timeout_seconds,
-        "memorySize": function.memory_mb,
-        "diskSize": 512,
-        "cpu": 0.35,
-        "codeSize": 2048,
-        "codeChecksum": function.code_checksum,
-        "internetAccess": True,
-        "instanceConcurrency": 1,
-        "layers": [],
-        "environmentVariables": dict(function.environment_variables),
-        "tags": [],
-        "createdTime": function.created_time,
-        "lastModifiedTime": function.modified_time,
-    }
+    return {"functions": [describe(inventory, function) for function in page.items], **more}
 
 
 ACTIONS = (
     Action("ListFunctions", FC3_VERSION, ("GET",), "/functions", list_functions),
-    Action("GetFunction", FC3_VERSION, ("GET",), "/functions/{function}", get_function),
+    *functions.ACTIONS,
+    *trigger_actions.ACTIONS,
+    *async_actions.ACTIONS,
+    *invoke.ACTIONS,
+    *absent.ACTIONS,
 )

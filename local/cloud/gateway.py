@@ -14,6 +14,8 @@ from local.cloud.errors import Dialect, Refusal
 from local.cloud.fault import Fault
 from local.cloud.fault_effects import repeat_token, replace_answer
 from local.cloud.faults import Faults, Scope
+from local.cloud.functions.host import FunctionHost
+from local.cloud.functions.platform import Platform
 from local.cloud.http_request import HttpRequest
 from local.cloud.parameters import read_parameters
 from local.cloud.recording import RecordedRequest, record, without_secrets
@@ -59,6 +61,12 @@ class Gateway:
     faults: Faults = field(default_factory=Faults)
     requests: list[RecordedRequest] = field(default_factory=list)
     nonces: UsedNonces = field(default_factory=UsedNonces)
+    host: FunctionHost | None = None
+    platform: Platform = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Give functions somewhere to run."""
+        self.platform = Platform(self.world, self.clock, self.host)
 
     async def answer(self, request: HttpRequest) -> Answer:
         """Return the answer to *request*, and record both."""
@@ -101,6 +109,7 @@ class Gateway:
             client_ip=request.client_ip,
             request_id=trace.envelope.request_id,
             request=request,
+            platform=self.platform,
         )
         return await self._act(call, route, trace)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
+from local.cloud.functions.deployment import Deployment
 from local.cloud.listing import Listing
 
 
@@ -70,13 +71,16 @@ class Service:
 class Inventory:
     """The services and functions of one account in one region.
 
-    Functions are listed by `fcVersion`: v2, v3, or "" for both.
+    Functions are listed by `fcVersion`: v2, v3, or "" for both. `deployments` are those of FC 3.0 that were made or
+    changed while the cloud ran, by name.
     """
 
     services: Listing[Service] = field(default_factory=Listing)
     functions: Mapping[str, Listing[Function]] = field(
         default_factory=lambda: MappingProxyType({"v2": Listing(), "v3": Listing(), "": Listing()})
     )
+
+    deployments: dict[str, Deployment] = field(default_factory=dict, compare=False, repr=False)
 
     def add_service(self, service: Service) -> None:
         """Add *service*, whose functions must still be added; raises ValueError where the name is taken."""
@@ -94,6 +98,11 @@ class Inventory:
             service.functions.add(function.name, function)
         self.functions["v3" if function.service_name is None else "v2"].add(function.full_name, function)
         self.functions[""].add(function.full_name, function)
+
+    def remove_function(self, name: str) -> None:
+        """Remove a function of FC 3.0; raises KeyError where there is none."""
+        self.functions["v3"].remove(name)
+        self.functions[""].remove(name)
 
     def remove_service(self, name: str) -> None:
         """Remove a service that has no functions; raises KeyError where there is none of that name."""

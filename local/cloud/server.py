@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from local.cloud.clock import utc_now
 from local.cloud.faults import Faults
+from local.cloud.functions.host import FunctionHost
+from local.cloud.functions.timers import run_timers
 from local.cloud.gateway import Gateway
 from local.cloud.recording import RecordedRequest
 from local.cloud.serving import make_app, serve
@@ -29,11 +31,19 @@ class LocalCloud:
         with LocalCloud(load_world()) as cloud:
             ...  # clients talk to cloud.url; cloud.world, cloud.faults and cloud.requests are live
 
-    `port` 0 takes a free one. `clock` gives aware times; dates of requests are checked against it.
+    `port` 0 takes a free one. `clock` gives aware times; dates of requests are checked against it. `host`
+    runs functions; without one they can be deployed, not invoked.
     """
 
-    def __init__(self, world: World, *, port: int = 0, clock: Callable[[], datetime] = utc_now) -> None:
-        self._gateway = Gateway(world, clock)
+    def __init__(
+        self,
+        world: World,
+        *,
+        port: int = 0,
+        clock: Callable[[], datetime] = utc_now,
+        host: FunctionHost | None = None,
+    ) -> None:
+        self._gateway = Gateway(world, clock, host=host)
         self._wanted_port = port
         self._listener: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -69,9 +79,15 @@ class LocalCloud:
         self._listener = _listen(self._wanted_port)
         self._ended = asyncio.Event()
         self._loop = asyncio.new_event_loop()
-        serving = serve(make_app(self._gateway), self._listener, self._ended)
-        self._thread = Thread(target=self._loop.run_until_complete, args=(serving,), name="local-cloud", daemon=True)
+        self._gateway.platform.open(self.url)
+        running = self._run(self._listener)
+        self._thread = Thread(target=self._loop.run_until_complete, args=(running,), name="local-cloud", daemon=True)
         self._thread.start()
+
+    async def _run(self, listener: socket.socket) -> None:
+        platform = self._gateway.platform
+        platform.start(run_timers(platform))
+        await asyncio.gather(serve(make_app(self._gateway), listener, self._ended), platform.close_after(self._ended))
 
     def stop(self) -> None:
         """Stop serving and free the port; calls that are still waiting are dropped. Stopping twice is no error."""

@@ -24,6 +24,8 @@ from uvicorn.server import ServerState
 from local.cloud.actions import BODY_LIMIT_BYTES
 from local.cloud.control import control_routes
 from local.cloud.delivery import TRANSPORT, deliver
+from local.cloud.functions import http_front
+from local.cloud.functions.http_front import answer_http_trigger
 from local.cloud.gateway import Gateway
 from local.cloud.http_request import HttpRequest
 
@@ -37,9 +39,13 @@ def make_app(gateway: Gateway) -> Starlette:
     """Return the application: `/_local/…` is the cloud's own, everything else goes to the gateway."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        request = await _read_request(scope, receive, gateway.body_limit_bytes)
-        if request is not None:
-            await deliver(await gateway.answer(request), scope, receive, send)
+        for_trigger = scope["path"].startswith(http_front.PREFIX)
+        limit = http_front.body_limit_bytes if for_trigger else gateway.body_limit_bytes
+        request = await _read_request(scope, receive, limit)
+        if request is None:
+            return
+        answering = answer_http_trigger(gateway, request) if for_trigger else gateway.answer(request)
+        await deliver(await answering, scope, receive, send)
 
     app = Starlette(routes=control_routes(gateway), exception_handlers={Exception: _fail})
     app.router.redirect_slashes = False

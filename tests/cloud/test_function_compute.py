@@ -104,7 +104,7 @@ def test_hosts_that_nobody_has_are_refused(cloud: LocalCloud, in_company_a: Keys
         ("ListServices", "/2021-04-06/services", "DELETE", A_HOST),
         ("ListServices", "/2021-04-06/services/", "GET", A_HOST),
         ("ListServices", "/2021-04-06/service", "GET", A_HOST),
-        ("ListTriggers", "/2023-03-30/functions/webhook/triggers", "GET", A_HOST),
+        ("ListInstances", "/2023-03-30/functions/webhook/instances", "GET", A_HOST),
         ("ListFunctions", "/2023-03-30/../2023-03-30/functions", "GET", A_HOST),
         ("ListFunctions", "/", "GET", A_HOST),
     ],
