@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from local.cloud.server import LocalCloud
+from local.cloud.state_file import StateFileError, load_state
 from local.cloud.world import World
 from local.cloud.world_file import WorldError, load_world
 
@@ -18,21 +19,37 @@ from local.cloud.world_file import WorldError, load_world
 def cloud(
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 0,
     world: Annotated[Path | None, typer.Option(help="World file; the default world tells the guide's story.")] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="File that keeps the state; where it exists, it replaces the world file.")
+    ] = None,
 ) -> None:
     """Run the local Alibaba Cloud until Ctrl-C, and print how to talk to it, in lines that a shell can eval."""
     try:
-        running = LocalCloud(load_world(world), port=port)
+        running = LocalCloud(_begin(world, state), port=port, state_file=state)
         running.start()
-    except WorldError as error:
+    except (WorldError, StateFileError) as error:
         raise _fail(str(error)) from error
     except OSError as error:
+        if error.filename:
+            raise _fail(f"{state}: the state can't be written: {error.strerror}") from error
         raise _fail(f"port {port} on 127.0.0.1 can't be used: {error.strerror}") from error
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         typer.echo("\n".join(describe(running.url, running.world)))
         Event().wait()
     except KeyboardInterrupt:
+        _stop(running, state)
+
+
+def _begin(world: Path | None, state: Path | None) -> World:
+    return (load_state(state) if state else None) or load_world(world)
+
+
+def _stop(running: LocalCloud, state: Path | None) -> None:
+    try:
         running.stop()
+    except OSError as error:
+        raise _fail(f"{state}: the state can't be written: {error.strerror}") from error
 
 
 def describe(url: str, world: World) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from local.cloud.fault import Fault
@@ -106,6 +106,12 @@ class Faults:
     def remove(self, fault_id: str) -> None:
         """Put one fault out of force; raises KeyError for an unknown id."""
         del self._forces[fault_id]
+
+    def begin(self, faults: Iterable[Fault]) -> None:
+        """Put *faults* into force, and none else."""
+        self.clear()
+        for fault in faults:
+            self.add(fault)
 
     def clear(self) -> None:
         """Put all faults out of force."""

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-_SECRET_PARAMETERS = frozenset({"SecurityToken", "Signature"})
-_KEPT = 20_000
+_SECRET_WORDS = ("token", "signature", "secret", "password")
+_PAGE_TOKENS = frozenset({"nexttoken", "next-token", "clienttoken"})
+_KEPT = 10_000
+_SPARE = 1_000
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,19 @@ class RecordedRequest:
 
 
 def without_secrets(parameters: Mapping[str, str]) -> dict[str, str]:
-    """Return *parameters* without those that carry a token or a signature."""
-    return {name: value for name, value in parameters.items() if name not in _SECRET_PARAMETERS}
+    """Return *parameters* without those that carry a security token, a signature, a secret or a password.
+
+    They are told by their names, whatever the product calls them: `SecurityToken`, `security-token`, `Signature`.
+    """
+    return {name: value for name, value in parameters.items() if not _is_secret(name.lower())}
+
+
+def _is_secret(name: str) -> bool:
+    return name not in _PAGE_TOKENS and any(word in name for word in _SECRET_WORDS)
 
 
 def record(requests: list[RecordedRequest], recorded: RecordedRequest) -> None:
-    """Append *recorded*, and drop the oldest where there are very many, so that a cloud can run for weeks."""
+    """Append *recorded*; of the oldest, no more than the last 10,000 are sure to be kept."""
     requests.append(recorded)
-    if len(requests) > _KEPT:
-        del requests[: _KEPT // 2]
+    if len(requests) >= _KEPT + _SPARE:
+        del requests[:_SPARE]

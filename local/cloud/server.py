@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,18 @@ from local.cloud.functions.host import FunctionHost
 from local.cloud.functions.timers import run_timers
 from local.cloud.gateway import Gateway
 from local.cloud.recording import RecordedRequest
+from local.cloud.resetting import Reset
 from local.cloud.serving import make_app, serve
+from local.cloud.state_keeper import StateKeeper
 from local.cloud.world import World
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
     from typing_extensions import Self
 
 _LOOPBACK = "127.0.0.1"
 _BACKLOG = 128
+_NOT_RUNNING = "the local cloud is not running"
 
 
 class LocalCloud:
@@ -31,8 +36,9 @@ class LocalCloud:
         with LocalCloud(load_world()) as cloud:
             ...  # clients talk to cloud.url; cloud.world, cloud.faults and cloud.requests are live
 
-    `port` 0 takes a free one. `clock` gives aware times; dates of requests are checked against it. `host`
-    runs functions; without one they can be deployed, not invoked.
+    `port` 0 takes a free one. `clock` gives aware times; dates of requests are checked against it. `host` runs
+    functions; without one they can be deployed, not invoked. `state_file` is where the state is kept up to date for
+    the next start (see `load_state`).
     """
 
     def __init__(
@@ -42,8 +48,11 @@ class LocalCloud:
         port: int = 0,
         clock: Callable[[], datetime] = utc_now,
         host: FunctionHost | None = None,
+        state_file: Path | None = None,
     ) -> None:
         self._gateway = Gateway(world, clock, host=host)
+        self._gateway.faults.begin(world.faults)
+        self._keeper = StateKeeper(state_file, world) if state_file else None
         self._wanted_port = port
         self._listener: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -68,14 +77,17 @@ class LocalCloud:
     def url(self) -> str:
         """The base URL, `http://127.0.0.1:PORT`; raises RuntimeError before the start and after the stop."""
         if self._listener is None:
-            raise RuntimeError("the local cloud is not running")
+            raise RuntimeError(_NOT_RUNNING)
         return f"http://{_LOOPBACK}:{self._listener.getsockname()[1]}"
 
     def start(self) -> None:
         """Listen and serve; connections are taken from the moment that this returns.
 
-        Raises OSError where the port is taken.
+        Raises OSError where the port is taken or the state file can't be written.
         """
+        self._reset = Reset(self._gateway)
+        if self._keeper:
+            self._keeper.save()
         self._listener = _listen(self._wanted_port)
         self._ended = asyncio.Event()
         self._loop = asyncio.new_event_loop()
@@ -87,16 +99,37 @@ class LocalCloud:
     async def _run(self, listener: socket.socket) -> None:
         platform = self._gateway.platform
         platform.start(run_timers(platform))
-        await asyncio.gather(serve(make_app(self._gateway), listener, self._ended), platform.close_after(self._ended))
+        app: ASGIApp = make_app(self._gateway, self._reset)
+        if self._keeper:
+            platform.start(self._keeper.run())
+            app = self._keeper.watch(app)
+        await asyncio.gather(serve(app, listener, self._ended), platform.close_after(self._ended))
+
+    def reset(self) -> None:
+        """Go back to the state of the start: world, faults and keys; no request is recorded any more.
+
+        Raises RuntimeError before the start and after the stop.
+        """
+        if self._loop is None:
+            raise RuntimeError(_NOT_RUNNING)
+        asyncio.run_coroutine_threadsafe(self._go_back(), self._loop).result()
+
+    async def _go_back(self) -> None:
+        self._reset()
 
     def stop(self) -> None:
-        """Stop serving and free the port; calls that are still waiting are dropped. Stopping twice is no error."""
+        """Stop serving and free the port; calls that are still waiting are dropped. Stopping twice is no error.
+
+        Raises OSError where the state can't be written any more.
+        """
         if self._thread and self._loop and self._listener:
             self._loop.call_soon_threadsafe(self._ended.set)
             self._thread.join()
             self._loop.close()
             self._listener.close()
-        self._thread = self._loop = self._listener = None
+            self._thread = self._loop = self._listener = None
+            if self._keeper:
+                self._keeper.save()
 
     def __enter__(self) -> Self:
         self.start()

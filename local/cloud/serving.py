@@ -22,12 +22,13 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
 from local.cloud.actions import BODY_LIMIT_BYTES
-from local.cloud.control import control_routes
+from local.cloud.control import Control
 from local.cloud.delivery import TRANSPORT, deliver
 from local.cloud.functions import http_front
 from local.cloud.functions.http_front import answer_http_trigger
 from local.cloud.gateway import Gateway
 from local.cloud.http_request import HttpRequest
+from local.cloud.resetting import Reset
 
 _HEAD_BYTES = 64 * 1024
 _KEEP_ALIVE_SECONDS = 60
@@ -35,7 +36,7 @@ _PADDED_HOST = "local.padded_host"
 _HOST_WITH_BLANKS = re.compile(rb"\r\nhost:[ \t]*([^\r\n]*[ \t])\r\n", re.IGNORECASE)
 
 
-def make_app(gateway: Gateway) -> Starlette:
+def make_app(gateway: Gateway, reset: Reset) -> Starlette:
     """Return the application: `/_local/…` is the cloud's own, everything else goes to the gateway."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,13 +48,13 @@ def make_app(gateway: Gateway) -> Starlette:
         answering = answer_http_trigger(gateway, request) if for_trigger else gateway.answer(request)
         await deliver(await answering, scope, receive, send)
 
-    app = Starlette(routes=control_routes(gateway), exception_handlers={Exception: _fail})
+    app = Starlette(routes=Control(gateway, reset).routes(), exception_handlers={Exception: _fail})
     app.router.redirect_slashes = False
     app.router.default = answer
     return app
 
 
-async def serve(app: Starlette, listener: socket.socket, ended: asyncio.Event) -> None:
+async def serve(app: ASGIApp, listener: socket.socket, ended: asyncio.Event) -> None:
     """Serve connections from *listener* until *ended*; those that are still open then are dropped."""
     config = uvicorn.Config(
         app,

@@ -1,8 +1,8 @@
 """The cloud's nouns as plain JSON values and back, whatever dataclasses they are made of.
 
-A dataclass becomes `{"Role": {fields}, "id": 7}`, a second mention of the same object `{"same": 7}`: what is one thing
+An object becomes `{"world.Role": {fields}, "id": 7}`, a second mention of the same one `{"same": 7}`: what is one thing
 in the world (a session's role and its account's) is one thing again afterwards. Fields that begin with an underscore
-are left out: they are caches. Only the dataclasses of this package are ever made.
+are left out: they are caches. Only this package's own dataclasses and structs are ever made.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from typing import Any
 
 import msgspec
 
-from local.cloud.fault import Fault, describe_fault, plain_body
 from local.cloud.listing import Listing
 
-_PACKAGE = "local.cloud"
+_PACKAGE = "local.cloud."
 
 
 class StateError(ValueError):
@@ -53,7 +52,7 @@ class _Freezer:
             return [self.freeze(item) for item in value]
         if type(value) is dict:
             return {"dict": self._pairs(value)}
-        if dataclasses.is_dataclass(value):
+        if _is_noun(type(value)):
             return self._freeze_object(value)
         return self._freeze_other(value)
 
@@ -63,11 +62,11 @@ class _Freezer:
         self._known[id(value)] = number = len(self._kept)
         self._kept.append(value)
         fields = {name: self.freeze(getattr(value, name)) for name in _field_names(type(value))}
-        return {type(value).__name__: fields, "id": number}
+        return {_name(type(value)): fields, "id": number}
 
     def _freeze_other(self, value: Any) -> Any:
         if isinstance(value, Enum):
-            return {"enum": [type(value).__name__, value.name]}
+            return {"enum": [_name(type(value)), value.name]}
         for kind, (type_, plain, _) in _OTHERS.items():
             if type(value) is type_:
                 return {kind: self.freeze(plain(value))}
@@ -103,7 +102,10 @@ class _Thawer:
 
     def _thaw_object(self, class_: Any, content: dict[str, Any], number: int) -> Any:
         if set(content) != set(_field_names(class_)):
-            raise StateError(f"{class_.__name__} has other fields in this version of the local cloud")
+            raise StateError(f"{_name(class_)} has other fields in this version of the local cloud")
+        if issubclass(class_, msgspec.Struct):
+            self._known[number] = class_(**{name: self.thaw(item) for name, item in content.items()})
+            return self._known[number]
         self._known[number] = made = object.__new__(class_)
         for field in dataclasses.fields(class_):
             found = self.thaw(content[field.name]) if field.name in content else _default(field)
@@ -111,7 +113,17 @@ class _Thawer:
         return made
 
 
-def _field_names(class_: type) -> list[str]:
+def _is_noun(class_: type) -> bool:
+    return dataclasses.is_dataclass(class_) or issubclass(class_, msgspec.Struct)
+
+
+def _name(class_: type) -> str:
+    return f"{class_.__module__.removeprefix(_PACKAGE)}.{class_.__qualname__}"
+
+
+def _field_names(class_: Any) -> list[str]:
+    if issubclass(class_, msgspec.Struct):
+        return list(class_.__struct_fields__)
     return [field.name for field in dataclasses.fields(class_) if not field.name.startswith("_")]
 
 
@@ -120,14 +132,12 @@ def _default(field: dataclasses.Field[Any]) -> Any:
 
 
 def _known_classes() -> dict[str, Any]:
-    modules = [module for name, module in sys.modules.items() if name.startswith(f"{_PACKAGE}.")]
+    modules = [module for name, module in sys.modules.items() if name.startswith(_PACKAGE)]
+    found = [class_ for module in modules for class_ in list(vars(module).values()) if isinstance(class_, type)]
     return {
-        found.__name__: found
-        for module in modules
-        for found in list(vars(module).values())
-        if isinstance(found, type)
-        and found.__module__.startswith(f"{_PACKAGE}.")
-        and (dataclasses.is_dataclass(found) or issubclass(found, Enum))
+        _name(class_): class_
+        for class_ in found
+        if class_.__module__.startswith(_PACKAGE) and (_is_noun(class_) or issubclass(class_, Enum))
     }
 
 
@@ -145,7 +155,6 @@ _OTHERS: dict[str, tuple[type, Callable[[Any], Any], Callable[[Any], Any]]] = {
     "mapping": (MappingProxyType, dict, MappingProxyType),
     "bytes": (bytes, lambda value: base64.b64encode(value).decode(), base64.b64decode),
     "time": (datetime, datetime.isoformat, datetime.fromisoformat),
-    "fault": (Fault, describe_fault, lambda value: msgspec.convert(plain_body(value), Fault)),
     "listing": (Listing, lambda value: [[name, value.get(name)] for name in value.names()], _make_listing),
 }
 """Kind -> the type, how it becomes a plainer value, and how it is made of that again."""

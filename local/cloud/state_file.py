@@ -58,15 +58,15 @@ def load_state(path: Path) -> World | None:
         raise StateFileError(f"{path}: the state file can't be used: {error}") from error
 
 
-def save_state(path: Path, world: World) -> None:
-    """Write *world* to *path*, readable by the owner alone, since it holds keys; raises OSError.
+def write_state(path: Path, state: bytes) -> None:
+    """Write the encoded *state* to *path*, readable by the owner alone, since it holds keys; raises OSError.
 
     A reader sees the old file or the new one; a crash leaves one of them.
     """
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(encode_state(world))
+            file.write(state)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)

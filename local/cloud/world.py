@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from local.cloud.denial import Denial
+from local.cloud.fault import Fault
 from local.cloud.inventory import Inventory
 from local.cloud.objects import ObjectStore
 from local.cloud.policy import Policy
@@ -156,7 +157,7 @@ class Caller:
 class World:
     """All accounts by id, and who holds which key.
 
-    `default_region` serves clients that send no region (a loopback `Host`).
+    `default_region` serves clients that send no region (a loopback `Host`). `faults` are in force from the start.
     """
 
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -164,6 +165,7 @@ class World:
     sessions: dict[str, Session] = field(default_factory=dict, repr=False)
     denials: dict[str, Denial] = field(default_factory=dict, repr=False)
     objects: ObjectStore = field(default_factory=ObjectStore, repr=False)
+    faults: list[Fault] = field(default_factory=list)
 
     def remember(self, denial: Denial | None) -> None:
         """Keep *denial*, if there is one, for DecodeDiagnosticMessage; of very many, the latest."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from types import MappingProxyType
 
+from local.cloud.fault_actions import find_missing_action
 from local.cloud.identifiers import make_digits, make_key_pair
 from local.cloud.inventory import Function, Inventory, Service
 from local.cloud.policy import Policy
@@ -47,6 +48,11 @@ def build_world(file: WorldFile) -> World:
         _unique(item.id, world.accounts, f"{path}.id")
         world.accounts[item.id] = _account(item, path)
         _check_keys(item, path, key_ids)
+    for index, fault in enumerate(file.faults):
+        expected = find_missing_action(fault)
+        if expected:
+            raise FieldError(f"$.faults[{index}].action", repr(fault.action), expected)
+        world.faults.append(fault)
     return world
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from local.cloud.fault import Fault, plain_body
+
 AccountId = Annotated[str, Meta(pattern=r"^[0-9]{16}$")]
 Name = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._@-]{1,64}$")]
 RoleName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.-]{1,64}$")]
@@ -103,10 +105,14 @@ class FileAccount(Struct, forbid_unknown_fields=True):
 
 
 class WorldFile(Struct, forbid_unknown_fields=True):
-    """A whole world file. `default_region` serves clients whose `Host` is the local cloud itself."""
+    """A whole world file.
+
+    `default_region` serves clients whose `Host` is the local cloud itself; `faults` are in force from the start.
+    """
 
     accounts: Annotated[list[FileAccount], Meta(min_length=1)]
     default_region: str = "cn-hangzhou"
+    faults: list[Fault] = []
 
 
 # What stands under a key, by the key's name.
@@ -121,6 +127,7 @@ _SHAPES: dict[str, type[Struct]] = {
     "regions": FileRegion,
     "services": FileService,
     "functions": FileFunction,
+    "faults": Fault,
 }
 
 
@@ -135,4 +142,6 @@ def read_world_file(data: object) -> WorldFile:
 
     Raises msgspec.ValidationError with a path such as `$.accounts[0].id`.
     """
+    if isinstance(data, dict) and isinstance(data.get("faults"), list):
+        data = {**data, "faults": [plain_body(fault) for fault in data["faults"]]}
     return msgspec.convert(data, WorldFile)

@@ -14,6 +14,7 @@ from hypothesis import strategies as some
 
 from local.cloud import LocalCloud, load_world
 from local.cloud.gateway import Gateway
+from local.cloud.resetting import Reset
 from local.cloud.serving import make_app
 from tests.cloud.acs3 import Keys
 from tests.cloud.clients import list_functions_call, list_services_call
@@ -119,7 +120,7 @@ def test_a_fault_of_the_cloud_itself_tells_nothing() -> None:
         raise RuntimeError("secret detail")
 
     gateway = Gateway(load_world(), broken)  # type: ignore[arg-type]
-    transport = httpx.ASGITransport(make_app(gateway), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(make_app(gateway, Reset(gateway)), raise_app_exceptions=False)
 
     async def ask() -> httpx.Response:
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
