@@ -7,8 +7,9 @@ import sys
 import typer
 
 from local.cloud.command import cloud
-from local.runtime.command import invoke, serve
+from local.runtime.command import invoke, serve, show_log
 from local.runtime.errors import HarnessError
+from local.runtime.hosting import Hosting
 
 app = typer.Typer(
     name="python -m local",
@@ -22,8 +23,13 @@ app.command()(serve)
 
 
 @app.callback()
-def local() -> None:
+def local(context: typer.Context) -> None:
     """A strict local Alibaba Cloud, and what Function Compute does around a function, on this machine."""
+    context.obj = _make_host
+
+
+def _make_host(python: str, log: bool) -> Hosting:
+    return Hosting(python=python, log_sink=show_log) if log else Hosting(python=python)
 
 
 def main() -> None:

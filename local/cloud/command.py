@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 from typing import Annotated
 
 import typer
 
+from local.cloud.functions.host import FunctionHost
 from local.cloud.server import LocalCloud
 from local.cloud.state_file import StateFileError, load_state
 from local.cloud.world import World
 from local.cloud.world_file import WorldError, load_world
 
+HostMaker = Callable[[str, bool], FunctionHost]
+"""Makes what runs functions: from the Python for runtimes that aren't there, and whether to show their logs."""
+
 
 def cloud(
+    context: typer.Context,
+    *,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 0,
     world: Annotated[Path | None, typer.Option(help="World file; the default world tells the guide's story.")] = None,
     state: Annotated[
         Path | None, typer.Option(help="File that keeps the state; where it exists, it replaces the world file.")
     ] = None,
+    python: Annotated[
+        str, typer.Option(metavar="EXECUTABLE", help="Runs deployed functions whose runtime this machine doesn't have.")
+    ] = "",
+    log: Annotated[bool, typer.Option(help="Show what deployed functions write, on standard error.")] = False,
 ) -> None:
     """Run the local Alibaba Cloud until Ctrl-C, and print how to talk to it, in lines that a shell can eval."""
+    make_host: HostMaker = (
+        context.obj
+    )  # what runs functions stands beside the cloud: `python -m local` brings them together
     try:
-        running = LocalCloud(_begin(world, state), port=port, state_file=state)
+        running = LocalCloud(_begin(world, state), port=port, state_file=state, host=make_host(python, log))
         running.start()
     except (WorldError, StateFileError) as error:
         raise _fail(str(error)) from error

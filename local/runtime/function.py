@@ -18,8 +18,9 @@ class Function:
     """What has to be known to run a function.
 
     *code_directory* is what FC mounts at ``/code``. *python* is the executable that runs it, whatever *runtime* says:
-    the runtime decides the shape of the context and the environment. The account is that of *role_arn*, the execution
-    role. A change of one of the *watched_files* counts as a change of the code.
+    the runtime decides the shape of the context and the environment. *role_arn* is the execution role, "" for a
+    function without one; then *owner* names the account that the function belongs to. A change of one of the
+    *watched_files* counts as a change of the code.
     """
 
     name: str
@@ -35,8 +36,9 @@ class Function:
     environment: Mapping[str, str] = field(default_factory=dict)
     python: str = sys.executable
     watched_files: tuple[Path, ...] = ()
+    owner: str = ""
 
     @property
     def account_id(self) -> str:
-        """The account that the function belongs to: the one in ``acs:ram::<account>:role/<name>``."""
-        return self.role_arn.split(":")[3]
+        """The account that the function belongs to: *owner*, or the one in ``acs:ram::<account>:role/<name>``."""
+        return self.owner or self.role_arn.split(":")[3]

@@ -34,11 +34,12 @@ BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
 
 @dataclass(frozen=True)
 class Call:
-    """One delivery of an event, with the keys of the moment."""
+    """One delivery of an event, with the keys of the moment; *retry_count* failed deliveries came before it."""
 
     request_id: str
     credentials: Credentials
     event: bytes = b""
+    retry_count: int = 0
 
 
 class Instance:
@@ -122,6 +123,7 @@ class Instance:
             },
             "region": function.region,
             "account_id": function.account_id,
+            "retry_count": str(call.retry_count) if call.retry_count else None,
         }
         self._control.send_bytes(json.dumps({"phase": phase, "handler": handler, "context": context}).encode())
         self._control.send_bytes(call.event)

@@ -16,6 +16,7 @@ _UNIT_SECONDS = {"h": 3600, "m": 60, "s": 1}
 _EVERY = re.compile(r"@every\s+(?P<parts>(?:\d+(?:\.\d+)?\s*[hms]\s*)+)")
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*([hms])")
 _ZONED = re.compile(r"(?:CRON_)?TZ=(?P<zone>\S+)\s+(?P<rest>.+)")
+_FIELDS = 6
 _SEARCHED_DAYS = 366 * 8  # a 29th of February may be eight years away
 
 
@@ -99,7 +100,7 @@ def parse_schedule(expression: str) -> Schedule:
 
 
 def _parse_fields(fields: list[str], zone: tzinfo) -> Cron:
-    if len(fields) != 6:
+    if len(fields) != _FIELDS:
         raise CronError(f"expected six fields (second minute hour day month weekday), found {len(fields)}")
     second, minute, hour, day, month, weekday = fields
     return Cron(

@@ -104,6 +104,8 @@ async def _carry_out(gateway: Gateway, request: HttpRequest, request_id: str) ->
 
 
 def _find_target(gateway: Gateway, request: HttpRequest) -> Target:
+    if not request.is_for_loopback:  # a web page of another host must not reach in by DNS rebinding
+        raise Refusal(403, "AccessDenied", "the URLs of HTTP triggers answer only to the hosts 127.0.0.1 and localhost")
     found = _PATH.fullmatch(request.path)
     deployment = gateway.platform.find(found["account"], found["region"], found["function"]) if found else None
     triggers = deployment.triggers if deployment else ()

@@ -1,4 +1,4 @@
-"""What runs functions for the cloud: gives each event its keys, hands it to the host, waits for it off the event loop."""
+"""What runs functions for the cloud: gives each event its keys and hands it to the host, off the event loop."""
 
 from __future__ import annotations
 

@@ -26,6 +26,8 @@ RUNTIMES = frozenset(
 DISK_SIZES_MB = (512, 10240)
 MAXIMUM_ENVIRONMENT_BYTES = 4 * 1024
 _CPU_STEP = 0.05
+_MAXIMUM_GB_PER_CORE = 4
+_ROUNDING = 1e-6
 _ROLE = re.compile(r"acs:ram::(\d{16}):role/[A-Za-z0-9._-]{1,64}", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RESERVED_VARIABLES = frozenset({"accessKeyID", "accessKeySecret", "securityToken", "topic"})
@@ -138,9 +140,9 @@ def _check_machine(settings: Settings) -> None:
         raise invalid("diskSize must be 512 or 10240")
     cores = settings.cpu / _CPU_STEP
     memory_per_core_gb = settings.memory_size / 1024 / settings.cpu
-    if abs(cores - round(cores)) > 1e-6:
+    if abs(cores - round(cores)) > _ROUNDING:
         raise invalid("cpu must be a multiple of 0.05")
-    if not 1 <= round(memory_per_core_gb, 6) <= 4:
+    if not 1 - _ROUNDING <= memory_per_core_gb <= _MAXIMUM_GB_PER_CORE + _ROUNDING:
         raise invalid("the ratio of cpu to memorySize (in GB) must be between 1:1 and 1:4")
 
 

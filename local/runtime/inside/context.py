@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
-from typing import Any
+from typing import Any, Union
 
 Fields = dict[str, Any]
 
@@ -118,7 +118,7 @@ class Context310:
         self.service = ServiceMeta()
         self.region: str = fields["region"]
         self.account_id: str = fields["account_id"]
-        self.retry_count: str | None = None
+        self.retry_count: str | None = fields["retry_count"]
         self.tracing = Tracing()
         self.logger: logging.Logger | None = None
 
@@ -155,7 +155,7 @@ class Context312:
         self.region: str = fields["region"]
 
 
-Context = Context310 | Context312
+Context = Union[Context310, Context312]  # noqa: UP007 - evaluated, also by Python 3.9
 
 
 def build_context(runtime: str, fields: Fields) -> Context:
