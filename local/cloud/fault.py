@@ -15,6 +15,8 @@ from msgspec import Meta, Struct
 Seconds = Annotated[float, Meta(ge=0, le=3600)]
 Count = Annotated[int, Meta(ge=0)]
 Header = Annotated[str, Meta(pattern=r"^[\x20-\x7e]*\Z")]
+HeaderName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]+\Z")]
+_NO_BODY = (204, 304)
 _HTML = {"content-type": "text/html"}
 
 
@@ -53,7 +55,7 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     status: Annotated[int, Meta(ge=200, le=599)] | None = None
     """Answer with this status, `headers` and `body` instead of carrying the call out."""
     body: bytes = b""
-    headers: dict[str, Header] = msgspec.field(default_factory=lambda: dict(_HTML))
+    headers: dict[HeaderName, Header] = msgspec.field(default_factory=lambda: dict(_HTML))
     code: str | None = None
     """Answer `status` with this error code and `message` in the JSON of the API that was called, instead of `body`."""
     message: str = ""
@@ -76,6 +78,8 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
             raise ValueError(f"at least one effect: {', '.join(EFFECTS)}")
         if self.status is None and (self.body or self.code or self.location or self.headers != _HTML):
             raise ValueError("a status beside body, headers, code and location")
+        if self.status in _NO_BODY and (self.body or self.code):
+            raise ValueError("no body with status 204 or 304")
         if self.delay_seconds_max is not None and self.delay_seconds_max < self.delay_seconds:
             raise ValueError("delay_seconds_max not below delay_seconds")
 

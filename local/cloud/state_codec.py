@@ -86,7 +86,7 @@ class _Thawer:
             return [self.thaw(item) for item in plain]
         if not isinstance(plain, dict):
             return plain
-        kind, content = next(iter(plain.items()))
+        kind, content = next(iter(plain.items()), ("nothing", {}))
         if kind in self._classes:
             return self._thaw_object(self._classes[kind], content, plain["id"])
         return self._thaw_other(kind, content)
@@ -114,7 +114,8 @@ class _Thawer:
 
 
 def _is_noun(class_: type) -> bool:
-    return dataclasses.is_dataclass(class_) or issubclass(class_, msgspec.Struct)
+    ours = class_.__module__.startswith(_PACKAGE)
+    return ours and (dataclasses.is_dataclass(class_) or issubclass(class_, msgspec.Struct))
 
 
 def _name(class_: type) -> str:
@@ -137,7 +138,7 @@ def _known_classes() -> dict[str, Any]:
     return {
         _name(class_): class_
         for class_ in found
-        if class_.__module__.startswith(_PACKAGE) and (_is_noun(class_) or issubclass(class_, Enum))
+        if _is_noun(class_) or (issubclass(class_, Enum) and class_.__module__.startswith(_PACKAGE))
     }
 
 

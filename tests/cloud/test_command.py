@@ -108,3 +108,43 @@ def test_a_wrong_world_file_is_one_clear_line(start: Start, tmp_path: Path) -> N
 
     message = f"error: {path}:2: $.accounts[0].id: found 12 without quotes, expected str\n"
     assert (output, process.returncode) == (("", message), 2)
+
+
+def test_the_state_survives_a_restart(start: Start, tmp_path: Path) -> None:
+    """Where the file exists, it replaces the world file; it ends in good order."""
+    path = tmp_path / "state.json"
+    world = tmp_path / "world.yaml"
+    world.write_text("accounts: [{id: '1000000000000007', alias: first}]\n", encoding="utf-8")
+
+    first = start("--world", str(world), "--state", str(path))
+    read_url(first)
+    first.send_signal(signal.SIGTERM)
+    ended = first.wait(timeout=5)
+    world.unlink()
+    second = start("--world", str(world), "--state", str(path))
+    healthy = httpx.get(f"{read_url(second)}/_local/health", trust_env=False).status_code
+
+    assert (ended, healthy, path.stat().st_mode & 0o777) == (0, 200, 0o600)
+
+
+def test_a_wrong_state_file_is_one_clear_line(start: Start, tmp_path: Path) -> None:
+    """It is left as it was."""
+    path = tmp_path / "state.json"
+    path.write_text("{}", encoding="utf-8")
+
+    process = start("--state", str(path))
+    output = process.communicate(timeout=10)
+
+    message = f"error: {path}: the state file can't be used: it is not a state file of the local cloud\n"
+    assert (output, process.returncode, path.read_text(encoding="utf-8")) == (("", message), 2, "{}")
+
+
+def test_a_state_file_that_can_t_be_written_is_one_clear_line(start: Start, tmp_path: Path) -> None:
+    """At the start, not at the end."""
+    path = tmp_path / "missing" / "state.json"
+
+    process = start("--state", str(path))
+    output = process.communicate(timeout=10)
+
+    message = f"error: {path}: the state can't be written: No such file or directory\n"
+    assert (output, process.returncode) == (("", message), 2)

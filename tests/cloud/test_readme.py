@@ -15,7 +15,9 @@ README = (Path(__file__).parents[2] / "local" / "README.md").read_text(encoding=
 def test_the_table_of_actions_is_the_router_s() -> None:
     """Action by action, in the same order."""
     _, _, rest = README.partition("<!-- actions:")
-    table = [line for line in rest.partition("<!-- end of actions -->")[0].splitlines() if line.startswith(("| 20", "| OSS"))]
+    table = [
+        line for line in rest.partition("<!-- end of actions -->")[0].splitlines() if line.startswith(("| 20", "| OSS"))
+    ]
 
     assert table == [
         f"| {action.version} | `{action.name}` | {', '.join(action.methods)} `{action.path}` |" for action in ACTIONS
