@@ -30,6 +30,7 @@ from local.cloud.ram_parameters import (
 )
 from local.cloud.system_policies import DOCUMENTS, system_policy_record
 from local.cloud.versioned_policy import VersionedPolicy
+from local.cloud.world import Role, User
 
 POLICY_CHARACTERS = 6144
 _DESCRIPTION_CHARACTERS = 1024
@@ -116,7 +117,7 @@ def describe_version(policy: VersionedPolicy, version_id: str) -> dict[str, Any]
 
 
 def _listed(call: Call, policy: VersionedPolicy, policy_type: str) -> dict[str, Any]:
-    holders = (*call.account.users.values(), *call.account.roles.values())
+    holders: tuple[User | Role, ...] = (*call.account.users.values(), *call.account.roles.values())
     return describe_policy(policy, policy_type) | {
         "CreateDate": policy.created,
         "UpdateDate": policy.updated,

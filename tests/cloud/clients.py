@@ -23,9 +23,9 @@ A_HOST = f"{COMPANY_A}.cn-hangzhou.fc.aliyuncs.com"
 FC3_HOST = "fcv3.cn-hangzhou.aliyuncs.com"
 
 
-def user_keys(cloud: LocalCloud, name: str) -> Keys:
-    """Return the keys of a RAM user of company B."""
-    key = account(cloud, COMPANY_B).users[name].access_keys[0]
+def user_keys(cloud: LocalCloud, name: str, account_id: str = COMPANY_B) -> Keys:
+    """Return the keys of a RAM user, of company B unless another account is named."""
+    key = account(cloud, account_id).users[name].access_keys[0]
     return Keys(key.access_key_id, key.secret)
 
 

@@ -12,7 +12,7 @@ from hypothesis import settings
 from local.cloud import LocalCloud, load_world
 from local.cloud.clock import utc_now
 from tests.cloud.acs3 import Keys
-from tests.cloud.clients import EXECUTION_ROLE, assume, user_keys
+from tests.cloud.clients import COMPANY_A, EXECUTION_ROLE, assume, user_keys
 
 settings.register_profile("slow machines", deadline=None)
 settings.load_profile("slow machines")
@@ -51,6 +51,18 @@ def ops(cloud: LocalCloud) -> Keys:
 def intern(cloud: LocalCloud) -> Keys:
     """Return the keys of company B's user who may do nothing."""
     return user_keys(cloud, "intern")
+
+
+@pytest.fixture
+def admin_a(cloud: LocalCloud) -> Keys:
+    """Return the keys of company A's user who may write users, roles and policies."""
+    return user_keys(cloud, "admin", COMPANY_A)
+
+
+@pytest.fixture
+def admin_b(cloud: LocalCloud) -> Keys:
+    """Return the keys of company B's user who may write users, roles and policies."""
+    return user_keys(cloud, "admin")
 
 
 @pytest.fixture
