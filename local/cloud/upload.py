@@ -1,6 +1,6 @@
 """Where code is uploaded to before a function is made of it: a bucket of Function Compute's own in each region.
 
-Whoever may not yet write anywhere gets a session of a role of Function Compute's account, good for one upload.
+Whoever uploads gets a session of a role of Function Compute's own account, good for one object.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def is_upload_bucket(bucket: str) -> bool:
 
 
 def issue_upload_session(call: Call) -> dict[str, object]:
-    """Return the answer of GetTempBucketToken: a bucket, an object's name, and keys that may put it there, no more.
+    """Return the answer of GetTempBucketToken: a bucket, an object's name, and keys for that object alone.
 
     Clients put the id of their account before the name, and some of them the service's name between the two.
     """
@@ -50,7 +50,8 @@ def issue_upload_session(call: Call) -> dict[str, object]:
 
 def _issue(call: Call, resource: str) -> Session:
     account = _upload_account(call.world)
-    statement = {"Effect": "Allow", "Action": "oss:PutObject", "Resource": f"acs:oss:*:*:{resource}"}
+    actions = ["oss:PutObject", "oss:GetObject", "oss:DeleteObject"]
+    statement = {"Effect": "Allow", "Action": actions, "Resource": f"acs:oss:*:*:{resource}"}
     policy = parse_policy({"Version": "1", "Statement": [statement]})
     expires = lasts_until(call.now, _SESSION_SECONDS)
     return call.world.issue_session(
