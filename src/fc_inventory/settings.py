@@ -77,7 +77,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         targets=_targets(env, region),
         region=region,
         role_session_name=_matching(env, "ROLE_SESSION_NAME", SESSION_PREFIX) or "fc-inventory",
-        endpoint=_loopback_endpoint(env),
+        endpoint=loopback_endpoint(env),
         log_level=_matching(env, "LOG_LEVEL", LOG_LEVEL) or "INFO",
     )
 
@@ -177,8 +177,9 @@ def _matching(env: Mapping[str, str], name: str, pattern: str) -> str | None:
     return value
 
 
-def _loopback_endpoint(env: Mapping[str, str]) -> str | None:
-    value = env.get("FC_INVENTORY_ENDPOINT")
+def loopback_endpoint(environ: Mapping[str, str] | None = None) -> str | None:
+    """Return the base URL of the local cloud that takes all calls, None for the real one. Raises SettingsError."""
+    value = (os.environ if environ is None else environ).get("FC_INVENTORY_ENDPOINT") or None
     if value is not None and not re.fullmatch(r"http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}/?", value):
         raise SettingsError(
             "FC_INVENTORY_ENDPOINT",
