@@ -24,8 +24,17 @@ class Reset:
     def __call__(self) -> None:
         """Go back."""
         gateway, start = self._gateway, thaw(self._start)
+        _retire_functions(gateway)
         for field in dataclasses.fields(start):
             setattr(gateway.world, field.name, getattr(start, field.name))
         gateway.faults.begin(start.faults)
         gateway.requests.clear()
         gateway.nonces = UsedNonces()
+
+
+def _retire_functions(gateway: Gateway) -> None:
+    """End the instances of what is deployed: a later function of the same name is another one."""
+    for account in gateway.world.accounts.values():
+        for region, inventory in account.inventories.items():
+            for name in inventory.deployments:
+                gateway.platform.retire(account.account_id, region, name)
