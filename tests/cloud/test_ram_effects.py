@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from alibabacloud_sts20150401.models import AssumeRoleRequest
 from Tea.exceptions import TeaException
 
 from local.cloud import LocalCloud, parse_policy
+from local.cloud.state_file import decode_state, encode_state
 from tests.cloud.acs3 import Keys
 from tests.cloud.clients import (
     COMPANY_A,
@@ -24,8 +27,10 @@ from tests.cloud.clients import (
     sts,
     user_keys,
 )
+from tests.cloud.conftest import Clock
 from tests.cloud.envelopes import fc3 as fc3_refusal
-from tests.cloud.ram_requests import LISTING_POLICY, ram, ram_call, refusal, said, trust_text
+from tests.cloud.old_signatures import Rpc
+from tests.cloud.ram_requests import LISTING_POLICY, RAM_HOST, ram, ram_call, refusal, said, trust_text
 
 TRUST_B = trust_text(f"acs:ram::{COMPANY_B}:root")
 TRUST_NOBODY = json.dumps({"Version": "1", "Statement": []})
@@ -292,3 +297,84 @@ def test_a_denial_is_decoded_only_for_the_account_that_it_befell(
     assert own.json()["DecodedDiagnosticMessage"]["AuthAction"] == "ram:ListRoles"
     assert [said(answer) for answer in (other, unknown)] == [refusal(answer, *none) for answer in (other, unknown)]
     assert said(denied) == refusal(denied, "NoPermission", "You do not have the required permissions.", detail)
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+def test_sts_names_the_session_policy_of_a_chained_caller(
+    cloud: LocalCloud, admin_b: Keys, clock: Clock, effect: str
+) -> None:
+    """A session of company B's role, whose policy is silent on AssumeRole or denies it, assumes nothing."""
+    action = "fc:*" if effect == "Allow" else "sts:*"
+    statement = {"Effect": effect, "Action": action, "Resource": "*"}
+    owner = account(cloud, COMPANY_B)
+    session = cloud.world.issue_session(
+        owner,
+        owner.roles["fc-inventory"],
+        "limited",
+        expires=clock() + timedelta(hours=1),
+        policy=parse_policy({"Version": "1", "Statement": [statement]}),
+    )
+
+    with pytest.raises(TeaException, match="not authorized") as denied:
+        assume(cloud, Keys(session.access_key_id, session.secret, session.token))
+    decoded = decode(cloud, admin_b, denied.value.accessDeniedDetail)
+
+    assert decoded == {
+        "ExplicitDeny": effect == "Deny",
+        "NoPermissionPolicyType": "SessionPolicy",
+        "AuthAction": "sts:AssumeRole",
+        "AuthResource": FC_ADMIN,
+        "AuthPrincipal": {
+            "AuthPrincipalType": "AssumedRoleUser",
+            "AuthPrincipalOwnerId": COMPANY_B,
+            "AuthPrincipalDisplayName": "fc-inventory:limited",
+        },
+        "MatchedPolicies": [],
+    }
+
+
+def test_a_state_keeps_what_ram_wrote(cloud: LocalCloud, admin_a: Keys, ops: Keys) -> None:
+    """Roles with their sessions, policies with their versions, keys and denials; letter by letter."""
+    company_a = ram(cloud, admin_a)
+    company_a.create_role(models.CreateRoleRequest(role_name="guest", assume_role_policy_document=TRUST_B))
+    company_a.create_policy(models.CreatePolicyRequest(policy_name="lists", policy_document=LISTING_POLICY))
+    company_a.create_access_key(models.CreateAccessKeyRequest())
+    session = assume(cloud, ops, GUEST)
+    denied = list_functions_call(session).send(cloud.url).json()["AccessDeniedDetail"]["EncodedDiagnosticMessage"]
+
+    kept = decode_state(encode_state(cloud.world))
+
+    owner = kept.accounts[COMPANY_A]
+    assert encode_state(kept) == encode_state(cloud.world)
+    assert kept.sessions[session.access_key_id].role is owner.roles["guest"]
+    assert owner.roles["guest"].trust.text == TRUST_B
+    assert owner.policies["lists"].policy.text == LISTING_POLICY
+    assert [key.active for key in owner.users["admin"].access_keys] == [True, True]
+    assert list(kept.denials) == [denied]
+
+
+@pytest.mark.parametrize("wanted", ["JSON", "XML"])
+def test_older_clients_reach_ram_by_rpc_1(cloud: LocalCloud, admin_a: Keys, wanted: str) -> None:
+    """In query or form, answered in the format that they ask for."""
+    request = Rpc(admin_a, "ListPoliciesForRole", {"RoleName": "fc-admin"}, RAM_HOST, "POST")
+    request = replace(request, system={"Version": "2015-05-01", "Format": wanted})
+
+    answers = [sent.send(cloud.url) for sent in (request.in_query(), request.in_form())]
+
+    policy = {
+        "PolicyName": "AliyunFCReadOnlyAccess",
+        "PolicyType": "System",
+        "Description": "",
+        "DefaultVersion": "v1",
+        "AttachDate": "2024-03-01T08:00:00Z",
+    }
+    elements = "".join(f"<{name}>{value}</{name}>" for name, value in policy.items())
+    for answer in answers:
+        request_id = answer.headers["x-acs-request-id"]
+        assert answer.status_code == 200
+        if wanted == "JSON":
+            assert answer.json() == {"RequestId": request_id, "Policies": {"Policy": [policy]}}
+        else:
+            body = f"<RequestId>{request_id}</RequestId><Policies><Policy>{elements}</Policy></Policies>"
+            root = "ListPoliciesForRoleResponse"
+            assert answer.text == f"<?xml version='1.0' encoding='UTF-8'?><{root}>{body}</{root}>"
