@@ -45,8 +45,11 @@ class HttpRequest:
 
     @property
     def is_for_loopback(self) -> bool:
-        """Whether the client thinks that it talks to this machine, and not to Alibaba Cloud."""
-        return self.host_name in LOOPBACK_NAMES
+        """Whether the client thinks that it talks to this machine, and not to Alibaba Cloud.
+
+        The current SDKs put an endpoint that is given as a URL into `Host` as it is.
+        """
+        return host_name(self.host.removeprefix("http://")) in LOOPBACK_NAMES
 
     @cached_property
     def query_pairs(self) -> tuple[tuple[bytes, bytes], ...]:
