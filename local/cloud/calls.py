@@ -14,6 +14,20 @@ from local.cloud.http_request import HttpRequest
 from local.cloud.world import Account, Caller, World
 
 
+def condition_keys(now: datetime, client_ip: str) -> dict[str, str]:
+    """Return the condition keys that every request has.
+
+    The loopback connection stands for the TLS one of the real services, which refuse plain HTTP, so
+    `acs:SecureTransport` is true.
+    """
+    return {
+        "acs:CurrentTime": to_wire(now),
+        "acs:SourceIp": client_ip,
+        "acs:SecureTransport": "true",
+        "acs:MFAPresent": "false",
+    }
+
+
 @dataclass(frozen=True)
 class Call:
     """`account` owns what is asked for.
@@ -35,17 +49,8 @@ class Call:
     platform: Platform = field(repr=False)
 
     def context(self) -> dict[str, str]:
-        """Return the condition keys that every request has.
-
-        The loopback connection stands for the TLS one of the real services, which refuse plain HTTP, so
-        `acs:SecureTransport` is true.
-        """
-        return {
-            "acs:CurrentTime": to_wire(self.now),
-            "acs:SourceIp": self.client_ip,
-            "acs:SecureTransport": "true",
-            "acs:MFAPresent": "false",
-        }
+        """Return the condition keys that every request has."""
+        return condition_keys(self.now, self.client_ip)
 
 
 Document = dict[str, Any]

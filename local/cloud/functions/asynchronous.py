@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from local.cloud.authorization import find_denial
+from local.cloud.calls import condition_keys
 from local.cloud.clock import to_wire
 from local.cloud.errors import Refusal
 from local.cloud.functions.async_config import DEFAULT, AsyncConfig
@@ -27,6 +28,7 @@ FIRST_WAIT_SECONDS = 60 / 600
 LONGEST_WAIT_SECONDS = 6.0
 THROTTLED = 429
 _POST_SECONDS = 10
+_FROM = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def _invoke_next(platform: Platform, event: AsyncEvent, deployment: Deployment, 
     arn, document = destination
     _, _, region, account_id, resource = arn.split(":", 4)
     role = platform.world.find_role(deployment.settings.role)
-    question = Question("fc:InvokeFunction", arn.removesuffix("/LATEST"), {})
+    question = Question("fc:InvokeFunction", arn.removesuffix("/LATEST"), condition_keys(platform.clock(), _FROM))
     if role is None or account_id != event.account_id or find_denial(Caller(*role), question) is not None:
         return
     name = resource.split("/")[1]

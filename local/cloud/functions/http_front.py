@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from local.cloud.authentication import authenticate
 from local.cloud.authorization import find_denial
+from local.cloud.calls import condition_keys
 from local.cloud.envelopes import make_envelope
 from local.cloud.errors import Dialect, Refusal
 from local.cloud.functions.asynchronous import start_async
@@ -138,7 +139,7 @@ def _check_caller(gateway: Gateway, request: HttpRequest, target: Target) -> Non
     if caller.account.account_id != target.account_id:
         raise Refusal(403, "AccessDenied", "The service or function doesn't belong to you.")
     arn = f"acs:fc:{target.region}:{target.account_id}:functions/{target.deployment.name}"
-    denial = find_denial(caller, Question("fc:InvokeFunction", arn, {"acs:SourceIp": request.client_ip}))
+    denial = find_denial(caller, Question("fc:InvokeFunction", arn, condition_keys(now, request.client_ip)))
     if denial is not None:
         message = f"the caller is not authorized to perform 'fc:InvokeFunction' on resource '{arn}'"
         raise Refusal(403, "AccessDenied", message, denial)

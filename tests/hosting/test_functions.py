@@ -1,0 +1,197 @@
+"""Functions are made, changed, read and deleted through API 2023-03-30, by the vendor's SDK."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from alibabacloud_fc20230330 import models
+
+from local.cloud import LocalCloud, parse_policy
+from local.cloud.clock import utc_now
+from local.cloud.functions.archive import crc64
+from local.cloud.objects import StoredObject
+from local.cloud.world import AccessKey
+from tests.cloud.acs3 import Keys, Wire
+from tests.hosting.deploying import ACCOUNT, ECHO, ROLE, Deployer, body_of, refusal_of, user, zip_of
+
+FC_HOST = f"{ACCOUNT}.cn-hangzhou.fc.aliyuncs.com"
+
+
+def names_of(deployer: Deployer, prefix: str) -> list[str]:
+    request = models.ListFunctionsRequest(prefix=prefix, fc_version="v3")
+    return [function.function_name for function in deployer.client.list_functions(request).body.functions]
+
+
+def test_a_function_that_was_created_is_read_back_and_listed(deployer: Deployer) -> None:
+    """What was given is there, what was not has its documented default."""
+    code = zip_of({"index.py": ECHO})
+    variables = {"STAGE": "test"}
+
+    deployer.deploy("kept", code, role=ROLE, memorySize=1024, timeout=60, environmentVariables=variables)
+
+    found = deployer.client.get_function("kept", models.GetFunctionRequest()).body
+    assert (found.memory_size, found.timeout, found.cpu, found.disk_size) == (1024, 60, 0.7, 512)
+    assert (found.role, found.environment_variables, found.runtime) == (ROLE, variables, "python3.10")
+    assert (found.code_checksum, found.code_size) == (crc64(code), len(code))
+    assert (found.state, found.last_update_status) == ("Active", "Successful")
+    assert found.function_arn == f"acs:fc:cn-hangzhou:{ACCOUNT}:functions/kept"
+    assert names_of(deployer, "kept") == ["kept"]
+
+
+def test_an_update_changes_what_it_names(deployer: Deployer) -> None:
+    """The rest stays, the code included."""
+    before = deployer.deploy("changing", description="one", timeout=10)
+
+    deployer.update("changing", description="two")
+
+    after = deployer.client.get_function("changing", models.GetFunctionRequest()).body
+    assert (after.description, after.timeout, after.function_id) == ("two", 10, before.function_id)
+    assert after.code_checksum == before.code_checksum
+
+
+def test_a_deleted_function_is_gone(deployer: Deployer) -> None:
+    """It is neither read nor listed nor invoked."""
+    deployer.deploy("short-lived")
+
+    answer = deployer.client.delete_function("short-lived")
+
+    gone = (404, "FunctionNotFound", "function 'short-lived' does not exist.")
+    assert answer.status_code == 204
+    assert refusal_of(lambda: deployer.client.delete_function("short-lived")) == gone
+    assert refusal_of(lambda: deployer.invoke("short-lived")) == gone
+    assert names_of(deployer, "short-lived") == []
+
+
+def test_a_name_is_taken_once(deployer: Deployer) -> None:
+    """The second CreateFunction is a conflict."""
+    deployer.deploy("only-one")
+
+    refusal = refusal_of(lambda: deployer.deploy("only-one"))
+
+    assert refusal == (409, "FunctionAlreadyExists", "function 'only-one' already exists")
+
+
+def test_code_comes_from_object_storage_too(cloud: LocalCloud, deployer: Deployer) -> None:
+    """As `s deploy` does it: the zip is an object, and CreateFunction names it."""
+    content = zip_of({"index.py": "def handler(event, context):\n    return 'from OSS'\n"})
+    cloud.world.objects.put("code-bucket", "1/code.zip", StoredObject(content, "application/zip", utc_now()))
+    code = {"ossBucketName": "code-bucket", "ossObjectName": "1/code.zip"}
+
+    deployer.deploy("from-oss", b"", code=code)
+
+    missing = {**code, "ossObjectName": "2/code.zip"}
+    refusal = refusal_of(lambda: deployer.deploy("from-nowhere", b"", code=missing))
+    assert body_of(deployer.invoke("from-oss")) == b"from OSS"
+    assert refusal == (400, "InvalidArgument", "code: object '2/code.zip' does not exist in bucket 'code-bucket'")
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({"functionName": "1st"}, "functionName must match"),
+        ({"functionName": "../../etc/passwd"}, "functionName must match"),
+        ({"functionName": "a" * 129}, "functionName must match"),
+        ({"runtime": "python3.11"}, "runtime 'python3.11' is not supported"),
+        ({"handler": "index"}, "handler 'index' is not of the form file.function"),
+        ({"handler": ""}, "handler"),
+        ({"memorySize": 64}, "memorySize"),
+        ({"memorySize": 1000}, "memorySize"),
+        ({"memorySize": 32832}, "memorySize"),
+        ({"memorySize": 512, "cpu": 1}, "ratio"),
+        ({"memorySize": 4096, "cpu": 0.5}, "ratio"),
+        ({"cpu": 0.33}, "multiple of 0.05"),
+        ({"timeout": 0}, "timeout"),
+        ({"timeout": 86401}, "timeout"),
+        ({"diskSize": 1024}, "diskSize must be 512 or 10240"),
+        ({"instanceConcurrency": 2}, "instanceConcurrency"),
+        ({"environmentVariables": {"FC_X": "1"}}, "'FC_X' is reserved"),
+        ({"environmentVariables": {"1X": "1"}}, "'1X' must start with a letter"),
+        ({"environmentVariables": {"X": "y" * 4096}}, "exceed 4096 bytes"),
+        ({"instanceLifecycleConfig": {"initializer": {"handler": "index.init", "timeout": 301}}}, "initializer"),
+        ({"role": "fc-inventory"}, "is not of the form acs:ram::<account>:role/<name>"),
+        ({"role": "acs:ram::1234567890123456:role/fc-admin"}, "belongs to another account"),
+        ({"code": {}}, "code is required"),
+        ({"code": {"zipFile": "%%%"}}, "code.zipFile is not base64"),
+        ({"code": {"zipFile": base64.b64encode(b"no zip").decode()}}, "the code is not a zip file"),
+    ],
+    ids=str,
+)
+def test_settings_beyond_the_limits_are_refused(deployer: Deployer, settings: dict[str, Any], expected: str) -> None:
+    """With InvalidArgument, and nothing is created."""
+    given = {"functionName": "refused", **settings}
+
+    status, code, message = refusal_of(lambda: deployer.deploy(given.pop("functionName"), **given))
+
+    assert (status, code) == (400, "InvalidArgument")
+    assert expected in message
+    assert names_of(deployer, "refused") == []
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"functionName": 7}', b"\xff", b""])
+def test_a_body_that_isn_t_a_function_is_refused(cloud: LocalCloud, deployer: Deployer, body: bytes) -> None:
+    """Malformed JSON ends as an invalid argument."""
+    headers: dict[str, str | None] = {"content-type": "application/json"} if body else {}
+    call = Wire(deployer.keys, FC_HOST, "CreateFunction", "2023-03-30", path="/2023-03-30/functions", method="POST")
+
+    answer = call.but(body=body, headers=headers).send(cloud.url)
+
+    assert (answer.status_code, answer.json()["Code"]) == (400, "InvalidArgument")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "action"),
+    [
+        ("POST", "/functions", "CreateFunction"),
+        ("PUT", "/functions/guarded", "UpdateFunction"),
+        ("DELETE", "/functions/guarded", "DeleteFunction"),
+        ("POST", "/functions/guarded/invocations", "InvokeFunction"),
+        ("POST", "/functions/guarded/triggers", "CreateTrigger"),
+        ("GET", "/functions/guarded/triggers", "ListTriggers"),
+        ("PUT", "/functions/guarded/async-invoke-config", "PutAsyncInvokeConfig"),
+        ("GET", "/functions/guarded/vpc-bindings", "ListVpcBindings"),
+    ],
+)
+def test_who_has_no_policy_may_do_nothing(
+    cloud: LocalCloud, deployer: Deployer, method: str, path: str, action: str
+) -> None:
+    """Each action asks RAM, and the denial names action and resource."""
+    nobody = user(cloud, "nobody")
+    if "guarded" not in names_of(deployer, "guarded"):
+        deployer.deploy("guarded")
+    call = Wire(nobody, FC_HOST, action, "2023-03-30", path=f"/2023-03-30{path}", method=method)
+
+    answer = call.but(body=b'{"functionName": "guarded", "triggerName": "guarded"}').send(cloud.url)
+
+    assert (answer.status_code, answer.json()["Code"]) == (403, "AccessDenied")
+    assert answer.json()["Message"].startswith(f"the caller is not authorized to perform 'fc:{action}' on resource")
+    assert answer.json()["AccessDeniedDetail"]["NoPermissionType"] == "ImplicitDeny"
+
+
+def test_a_role_is_handed_over_only_by_who_may_pass_it(cloud: LocalCloud) -> None:
+    """CreateFunction with a role needs ram:PassRole beside fc:CreateFunction; without one it doesn't."""
+    statement = {"Effect": "Allow", "Action": "fc:*", "Resource": "*"}
+    policy = parse_policy({"Version": "1", "Statement": [statement]})
+    cloud.world.accounts[ACCOUNT].add_policy("functions-only", policy)
+    half = Deployer(cloud, user(cloud, "half", "functions-only"))
+
+    half.deploy("without-role")
+
+    refusal = refusal_of(lambda: half.deploy("with-role", role=ROLE))
+    message = f"the caller is not authorized to perform 'ram:PassRole' on resource '{ROLE}'"
+    assert refusal == (403, "AccessDenied", message)
+    assert refusal_of(lambda: half.update("without-role", role=ROLE)) == refusal
+
+
+def test_a_function_of_the_world_file_has_no_code(cloud: LocalCloud) -> None:
+    """It can be described and changed; to be invoked, it must be given code first."""
+    key = AccessKey("LTAI-root", "secret-of-root")
+    cloud.world.accounts["1567890123456789"].root_key = key
+    owner = Deployer(cloud, Keys(key.access_key_id, key.secret))
+
+    refusal = refusal_of(lambda: owner.invoke("chat"))
+    owner.update("chat", code={"zipFile": base64.b64encode(zip_of({"index.py": ECHO})).decode()})
+
+    assert refusal == (400, "InvalidArgument", "function 'chat' of the world file has no code: deploy some first")
+    assert body_of(owner.invoke("chat", b"now")) == b"now"
