@@ -189,7 +189,7 @@ def _assume(grant: Grant) -> Session:
         external_id=grant.target.external_id,
     )
     assumed = sdk.assume_role(call, request)
-    expires_at = _unix_time(assumed.expiration)
+    expires_at = unix_time(assumed.expiration)
     if expires_at is None:
         raise local_problem(
             "malformed_answer", operation="AssumeRole", role_arn=role_arn, message="Expiration is not a time"
@@ -203,7 +203,8 @@ def _assume(grant: Grant) -> Session:
     return Session(keys=assumed.keys, role_session_name=grant.role_session_name, expires_at=expires_at)
 
 
-def _unix_time(expiration: str) -> float | None:
+def unix_time(expiration: str) -> float | None:
+    """Return the Unix time that *expiration*, as on the wire, names; None where it names none."""
     try:
         return datetime.strptime(expiration, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp()
     except ValueError:

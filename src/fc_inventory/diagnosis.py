@@ -32,6 +32,7 @@ class Failure:
     message: str = ""
     request_id: str | None = None
     denied_by: str | None = None
+    no_permission_type: str | None = None
     retry_after_seconds: float | None = None
 
 
@@ -59,6 +60,7 @@ _LAYERS: dict[str | None, Category] = {
     "SessionPolicy": "caller_denied",
 }
 _SERVER_ERROR, _TOO_MANY_REQUESTS = 500, 429
+_OF_STS = ("AssumeRole", "GetCallerIdentity")
 
 
 def diagnose(failure: Failure) -> CloudError:
@@ -84,6 +86,7 @@ def _error(failure: Failure, category: Category) -> CloudError:
         request_id=_short(failure.request_id),
         host=failure.host or None,
         denied_by=_short(failure.denied_by),
+        no_permission_type=_short(failure.no_permission_type),
     )
     return CloudError(problem, retryable=cause.retryable, retry_after_seconds=failure.retry_after_seconds)
 
@@ -99,7 +102,7 @@ def _category(failure: Failure) -> Category:
         return _TRANSPORT[failure.transport]
     return (
         _shared_category(failure)
-        or (_sts_category(failure) if failure.operation == "AssumeRole" else _fc_category(failure))
+        or (_sts_category(failure) if failure.operation in _OF_STS else _fc_category(failure))
         or "unexpected"
     )
 
@@ -110,7 +113,7 @@ def _shared_category(failure: Failure) -> Category | None:
     if code.startswith(("Throttling", "ResourceThrottled", "ResourceExhausted")) or status == _TOO_MANY_REQUESTS:
         return "throttled"
     if code.startswith(_KEY_CODES) or ("SecurityToken" in code):
-        return "caller_credentials_rejected" if failure.operation == "AssumeRole" else "session_rejected"
+        return "caller_credentials_rejected" if failure.operation in _OF_STS else "session_rejected"
     if code.startswith("InvalidTimeStamp"):
         return "clock_skew"
     if code in {"SignatureDoesNotMatch", "SignatureNotMatch", "IncompleteSignature"}:

@@ -56,6 +56,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
         request_id: the cloud's request id, None where none arrived.
         host: the host that was asked.
         denied_by: the policy layer that denied (`PolicyType` of AccessDeniedDetail), None where the cloud did not tell.
+        no_permission_type: `ExplicitDeny` where a statement denies, `ImplicitDeny` where none allows, None if not told.
     """
 
     category: Category
@@ -68,6 +69,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str | None = None
     host: str | None = None
     denied_by: str | None = None
+    no_permission_type: str | None = None
 
 
 class InventoryError(Exception):

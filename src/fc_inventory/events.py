@@ -25,6 +25,8 @@ Kind = Literal["http", "timer", "invoke"]
 
 MAX_SELECTION_BYTES = 64 * 1024
 METHODS = ("GET", "HEAD", "POST")
+# Who may read the inventory need not see how accounts trust each other, nor make entries in the customers' audit logs.
+NO_CHECK_HERE = "a check answers only plain invocations, such as s invoke -e '{\"check\": true}'"
 
 Names = str | list[str]
 
@@ -39,6 +41,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         service_prefix: list only services whose name begins so, with their functions.
         format: form of the answer.
         invocation_type: `Async` tells that nobody waits for the answer (FC does not tell a function so).
+        check: examine the way to each target link by link, instead of listing it.
     """
 
     targets: Names = ""
@@ -47,6 +50,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     service_prefix: Annotated[str, Meta(max_length=128)] = ""
     format: Format = "json"
     invocation_type: Literal["Sync", "Async"] = "Sync"
+    check: bool = False
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +65,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         format: form of the answer.
         awaited: False where nobody waits for the answer, so that total failure must be raised to be noticed.
         head: True for an HTTP HEAD, whose answer has no body.
+        check: True where the way to the targets is to be examined, instead of listing them.
     """
 
     kind: Kind
@@ -71,6 +76,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     format: Format = "json"
     awaited: bool = True
     head: bool = False
+    check: bool = False
 
 
 def kind_of(event: bytes) -> tuple[Kind, dict[str, Any]]:
@@ -98,9 +104,8 @@ def kind_of(event: bytes) -> tuple[Kind, dict[str, Any]]:
 
 def is_head(content: dict[str, Any]) -> bool:
     """Tell whether an event of kind `http` is a HEAD request, whose answer has no body, not even of a refusal."""
-    http = (
-        (content.get("requestContext") or {}).get("http") if isinstance(content.get("requestContext"), dict) else None
-    )
+    around = content.get("requestContext")
+    http = around.get("http") if isinstance(around, dict) else None
     return isinstance(http, dict) and http.get("method") == "HEAD"
 
 
@@ -113,7 +118,7 @@ def parse_request(kind: Kind, content: dict[str, Any]) -> Request:
         if not isinstance(payload, str):
             raise RequestError(f"expected JSON text or nothing, found {type(payload).__name__}", field="payload")
         return _request(kind, _json_selection(payload.encode(errors="replace"), "payload"), awaited=False)
-    return _request(kind, _selection(content, ""))
+    return _request(kind, content)
 
 
 def _parse_http(event: dict[str, Any]) -> Request:
@@ -138,7 +143,7 @@ def _parse_http(event: dict[str, Any]) -> Request:
     if "format" not in chosen:
         chosen["format"] = negotiate(headers.get("accept", ""))
     asynchronous = headers.get("x-fc-invocation-type", "").lower() == "async"
-    return _request("http", _selection(chosen, ""), awaited=not asynchronous, head=method == "HEAD")
+    return _request("http", chosen, awaited=not asynchronous, head=method == "HEAD")
 
 
 def _body(event: dict[str, Any]) -> bytes:
@@ -174,14 +179,12 @@ def _broken(text: bytes, error: Exception) -> str:
         text.decode()
     except UnicodeDecodeError as undecodable:
         return f"bytes that are not UTF-8 (at {undecodable.start})"
-    return (
-        "JSON nested too deeply"
-        if isinstance(error, RecursionError)
-        else f"text that is not JSON ({one_line(str(error), 100)})"
-    )
+    if isinstance(error, RecursionError):
+        return "JSON nested too deeply"
+    return f"text that is not JSON ({one_line(str(error), 100)})"
 
 
-def _selection(content: dict[str, Any], prefix: str) -> Selection:
+def _selection(content: dict[str, Any]) -> Selection:
     for name in ("role_arn", "external_id", "policy", "endpoint"):
         if name in content:
             raise RequestError(
@@ -190,7 +193,7 @@ def _selection(content: dict[str, Any], prefix: str) -> Selection:
     known = Selection.__struct_fields__
     for name in content:
         if name not in known:
-            raise RequestError(f"unknown selector; known are {', '.join(known)}", field=one_line(prefix + name, 60))
+            raise RequestError(f"unknown selector; known are {', '.join(known)}", field=one_line(name, 60))
     try:
         return msgspec.convert(content, Selection)
     except msgspec.ValidationError as error:
@@ -200,8 +203,11 @@ def _selection(content: dict[str, Any], prefix: str) -> Selection:
         ) from None
 
 
-def _request(kind: Kind, chosen: Selection | dict[str, Any], *, awaited: bool = True, head: bool = False) -> Request:
-    selection = chosen if isinstance(chosen, Selection) else _selection(chosen, "")
+def _request(kind: Kind, chosen: dict[str, Any], *, awaited: bool = True, head: bool = False) -> Request:
+    if kind != "invoke" and "check" in chosen:
+        raise RequestError(NO_CHECK_HERE, field="check")
+    selection = _selection(chosen)
+    _refuse_what_a_check_ignores(selection)
     return Request(
         kind=kind,
         targets=_names(selection.targets),
@@ -211,7 +217,15 @@ def _request(kind: Kind, chosen: Selection | dict[str, Any], *, awaited: bool = 
         format=selection.format,
         awaited=awaited and selection.invocation_type == "Sync",
         head=head,
+        check=selection.check,
     )
+
+
+def _refuse_what_a_check_ignores(selection: Selection) -> None:
+    """Raise RequestError: a selector that changes nothing would look as if it had."""
+    for field, chosen in (("service_prefix", selection.service_prefix), ("format", selection.format != "json")):
+        if selection.check and chosen:
+            raise RequestError("a check looks at whole targets and answers as JSON", field=field)
 
 
 def _names(value: Names) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""The whole flow: event → Request → targets → sessions → pages → outcomes → Report → answer."""
+"""The whole flow: event → Request → targets → sessions → pages → outcomes → Report → answer.
+
+Or, for `{"check": true}`: event → Request → targets → links → CheckReport → answer.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from fc_inventory import logs, sdk
+from fc_inventory.check import Examination, check_targets
 from fc_inventory.credentials import SessionStore
 from fc_inventory.errors import EveryTargetFailed, RequestError
 from fc_inventory.events import Kind, Request, is_head, kind_of, parse_request
 from fc_inventory.invocation import Invocation, read_invocation
-from fc_inventory.render import render_refusal, render_report
+from fc_inventory.render import render_check, render_refusal, render_report
 from fc_inventory.report import Report, build_report
 from fc_inventory.scan import Scan, scan_targets
 from fc_inventory.selection import select_targets
@@ -56,6 +60,8 @@ def handler(event: bytes, context: Any) -> str:
         targets = select_targets(_instance.settings.targets, request)
     except RequestError as refusal:
         return _refuse(refusal, kind, invocation, head=is_head(content))
+    if request.check:
+        return render_check(check_targets(Examination(_instance.settings, targets, invocation)))
     scan = Scan(_instance.settings, _instance.sessions, targets, request.service_prefix, invocation)
     return _answer(build_report(scan_targets(scan), invocation), request, invocation)
 

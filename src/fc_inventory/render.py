@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from fc_inventory.check_shape import CheckReport
 from fc_inventory.errors import RequestError
 from fc_inventory.events import Kind, Request
 from fc_inventory.listing import Function, Service
@@ -60,6 +61,11 @@ def render_report(report: Report, request: Request) -> str:
         form=request.format,
         headers=headers,
     )
+
+
+def render_check(report: CheckReport) -> str:
+    """Return the answer to a plain invocation that asked for a check."""
+    return _text(report)
 
 
 def render_refusal(refusal: RequestError, kind: Kind, request_id: str, *, head: bool = False) -> str:

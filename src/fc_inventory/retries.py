@@ -18,12 +18,12 @@ MAX_ATTEMPTS = 5
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
 
 
-def call_with_retries(attempt: Callable[[], T], budget: Budget) -> T:
-    """Return what *attempt* returns, or raise its CloudError once it is final, was the fifth, or no time is left."""
+def call_with_retries(attempt: Callable[[], T], budget: Budget, max_attempts: int = MAX_ATTEMPTS) -> T:
+    """Return what *attempt* returns, or raise its CloudError once it is final, was the last, or no time is left."""
     retrying = tenacity.Retrying(
         retry=tenacity.retry_if_exception(lambda error: isinstance(error, CloudError) and error.retryable),
         wait=_wait_seconds,
-        stop=lambda state: state.attempt_number >= MAX_ATTEMPTS or state.upcoming_sleep >= budget.remaining_seconds,
+        stop=lambda state: state.attempt_number >= max_attempts or state.upcoming_sleep >= budget.remaining_seconds,
         before_sleep=_log_retry,
         reraise=True,
     )

@@ -26,7 +26,7 @@ from Tea.exceptions import TeaException
 from fc_inventory import logs
 from fc_inventory.budget import Budget
 from fc_inventory.diagnosis import Failure, diagnose, local_problem
-from fc_inventory.retries import call_with_retries
+from fc_inventory.retries import MAX_ATTEMPTS, call_with_retries
 from fc_inventory.settings import Keys
 from fc_inventory.transport import POOL_HOSTS, POOL_SIZE, Session, exchange
 
@@ -44,6 +44,7 @@ class Line:
 
     budget: Budget
     endpoint: str | None = None
+    max_attempts: int = MAX_ATTEMPTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,18 @@ class RoleRequest:
 
 
 @dataclass(frozen=True)
+class CallerIdentity:
+    """STS's answer to GetCallerIdentity: `identity_type` is `Account`, `RAMUser` or `AssumedRoleUser`.
+
+    https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity
+    """
+
+    account_id: str
+    arn: str
+    identity_type: str
+
+
+@dataclass(frozen=True)
 class AssumedRole:
     """STS's answer to AssumeRole: keys, and when they end, as on the wire (`2026-11-24T12:00:00Z`)."""
 
@@ -94,6 +107,16 @@ class Page:
 
     items: list[Any]
     next_token: str | None
+
+
+def get_caller_identity(call: Call) -> CallerIdentity:
+    """Call GetCallerIdentity. Raises CloudError."""
+
+    def send(runtime: RuntimeOptions) -> CallerIdentity:
+        body = StsClient(_config(call)).get_caller_identity_with_options(runtime).body
+        return msgspec.convert(body, CallerIdentity, from_attributes=True)
+
+    return _with_retries(call, send)
 
 
 def assume_role(call: Call, role: RoleRequest) -> AssumedRole:
@@ -119,9 +142,9 @@ def assume_role(call: Call, role: RoleRequest) -> AssumedRole:
     return _with_retries(call, send)
 
 
-def list_services_page(call: Call, *, prefix: str, next_token: str | None) -> Page:
+def list_services_page(call: Call, *, prefix: str = "", next_token: str | None = None, limit: int = PAGE_LIMIT) -> Page:
     """Call ListServices (2021-04-06) for one page. Raises CloudError."""
-    request = fc2_models.ListServicesRequest(limit=PAGE_LIMIT, prefix=prefix or None, next_token=next_token)
+    request = fc2_models.ListServicesRequest(limit=limit, prefix=prefix or None, next_token=next_token)
 
     def send(runtime: RuntimeOptions) -> Page:
         answer = Fc2Client(_config(call)).list_services_with_options(request, fc2_models.ListServicesHeaders(), runtime)
@@ -130,13 +153,25 @@ def list_services_page(call: Call, *, prefix: str, next_token: str | None) -> Pa
     return _with_retries(call, send)
 
 
-def list_functions_page(call: Call, *, fc_version: str, next_token: str | None) -> Page:
+def list_functions_page(call: Call, *, fc_version: str, next_token: str | None = None, limit: int = PAGE_LIMIT) -> Page:
     """Call ListFunctions (2023-03-30) for one page of functions of *fc_version* (`v2` or `v3`). Raises CloudError."""
-    request = fc3_models.ListFunctionsRequest(limit=PAGE_LIMIT, fc_version=fc_version, next_token=next_token)
+    request = fc3_models.ListFunctionsRequest(limit=limit, fc_version=fc_version, next_token=next_token)
 
     def send(runtime: RuntimeOptions) -> Page:
         answer = Fc3Client(_config(call)).list_functions_with_options(request, {}, runtime)
         return _page(answer.body, "functions")
+
+    return _with_retries(call, send)
+
+
+def list_async_invoke_configs_page(call: Call) -> Page:
+    """Call ListAsyncInvokeConfigs (2023-03-30) for one item: no session of this function may. Raises CloudError."""
+    request = fc3_models.ListAsyncInvokeConfigsRequest(limit=1)
+
+    def send(runtime: RuntimeOptions) -> Page:
+        return _page(
+            Fc3Client(_config(call)).list_async_invoke_configs_with_options(request, {}, runtime).body, "configs"
+        )
 
     return _with_retries(call, send)
 
@@ -186,7 +221,7 @@ def _is_list_on_the_wire(field: str) -> bool:
 
 
 def _with_retries(call: Call, send: Callable[[RuntimeOptions], T]) -> T:
-    return call_with_retries(lambda: _attempt(call, send), call.line.budget)
+    return call_with_retries(lambda: _attempt(call, send), call.line.budget, call.line.max_attempts)
 
 
 def _attempt(call: Call, send: Callable[[RuntimeOptions], T]) -> T:
@@ -224,6 +259,7 @@ def _failure(call: Call, error: TeaException | None, message: str = "") -> Failu
         message=message or _first(answer, "Message", "message", "ErrorMessage", "errorMessage") or exchange.summary(),
         request_id=_first(answer, "RequestId", "requestId") or exchange.request_id,
         denied_by=_first(denied, "PolicyType") if isinstance(denied, dict) else None,
+        no_permission_type=_first(denied, "NoPermissionType") if isinstance(denied, dict) else None,
         retry_after_seconds=retry_after_ms / 1000 if isinstance(retry_after_ms, int) else None,
     )
 

@@ -26,6 +26,7 @@ class Exchange(threading.local):
     endpoint: str | None = None
     status: int | None = None
     request_id: str | None = None
+    date: str | None = None
     transport: Transport | None = None
     detail: str = ""
     body: bytes = b""
@@ -97,6 +98,7 @@ def _note(response: requests.Response) -> None:
     """Keep what the SDK will lose of *response*. Raises for a redirect, before the SDK takes it for an answer."""
     exchange.status, exchange.body = response.status_code, response.content
     exchange.request_id = response.headers.get("x-acs-request-id") or response.headers.get("x-fc-request-id")
+    exchange.date = response.headers.get("date")
     media_type = response.headers.get("content-type", "no content type")
     exchange.detail = f"{len(response.content)} bytes ({media_type}) that are not the API's JSON"
     if 300 <= response.status_code < 400:  # noqa: PLR2004 - the class of redirects

@@ -1,0 +1,73 @@
+"""The links from a session to the customer's lists: what the session may, each host, each list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from fc_inventory import regions, sdk
+from fc_inventory.check_advice import fix_for
+from fc_inventory.check_causes import Trouble, cause_of
+from fc_inventory.check_patient import ENDPOINT_CAUSES, Patient, ask, broken
+from fc_inventory.check_shape import Cause, Evidence, Link, not_checked
+from fc_inventory.listing import LIST_FUNCTIONS_V2, LIST_FUNCTIONS_V3, LIST_SERVICES, Api
+from fc_inventory.settings import Keys
+from fc_inventory.transport import exchange
+
+
+def examine_session_policy(patient: Patient, keys: Keys, region: str) -> Link:
+    """The session must not be able to do what its session policy leaves out, whatever the role may."""
+    host = regions.fc3_host(region)
+    answer = ask(lambda: sdk.list_async_invoke_configs_page(patient.call("ListAsyncInvokeConfigs", host, keys)))
+    if not isinstance(answer, Trouble):
+        cause: Cause = "session_policy_ignored"
+        found = "the session may call ListAsyncInvokeConfigs, which its policy leaves out"
+        evidence = Evidence(operation="ListAsyncInvokeConfigs", message=found, request_id=exchange.request_id)
+        fix = fix_for(cause, patient.parties)
+        return Link(name="session_policy", status="warning", found=found, cause=cause, evidence=evidence, fix=fix)
+    if answer.problem.category == "list_denied":
+        by = answer.problem.denied_by or "a layer that was not told"
+        return Link(name="session_policy", status="ok", found=f"more than listing is denied, by {by}")
+    return not_checked("session_policy", answer.problem.message)
+
+
+def examine_region(patient: Patient, keys: Keys, region: str) -> Iterator[Link]:
+    """Links from a session to the lists of one region: each host, then each list on it, one item long."""
+    fc3 = (LIST_FUNCTIONS_V2, LIST_FUNCTIONS_V3) if regions.has_fc2(region) else (LIST_FUNCTIONS_V3,)
+    if regions.has_fc2(region):
+        yield from _examine_host(patient, keys, region, (LIST_SERVICES,))
+    yield from _examine_host(patient, keys, region, fc3)
+
+
+def _examine_host(patient: Patient, keys: Keys, region: str, apis: tuple[Api, ...]) -> Iterator[Link]:
+    account_id = patient.grant.target.account_id
+    host = regions.fc2_host(account_id, region) if apis == (LIST_SERVICES,) else regions.fc3_host(region)
+    endpoint = Link(name="fc_endpoint", status="ok", found="answers", region=region, host=host)
+    lists = [not_checked("list_permission", region=region, api=_label(api), host=host) for api in apis]
+    first = _list_one(patient, keys, host, apis[0])
+    if isinstance(first, Trouble) and cause_of(first) in ENDPOINT_CAUSES:
+        yield broken(endpoint, first, patient.parties)
+        yield from lists
+        return
+    yield endpoint
+    yield _judge_list(lists[0], first, patient)
+    for link, api in zip(lists[1:], apis[1:], strict=True):
+        yield _judge_list(link, _list_one(patient, keys, host, api), patient)
+
+
+def _list_one(patient: Patient, keys: Keys, host: str, api: Api) -> sdk.Page | Trouble:
+    call = patient.call(api.action, host, keys)
+    if api is LIST_SERVICES:
+        return ask(lambda: sdk.list_services_page(call, limit=1))
+    return ask(lambda: sdk.list_functions_page(call, fc_version=api.fc_version, limit=1))
+
+
+def _judge_list(link: Link, answer: sdk.Page | Trouble, patient: Patient) -> Link:
+    if isinstance(answer, Trouble):
+        return broken(link, answer, patient.parties)
+    return msgspec.structs.replace(link, status="ok", found="allowed")
+
+
+def _label(api: Api) -> str:
+    return api.action if api is LIST_SERVICES else f"{api.action} {api.fc_version}"
