@@ -1,4 +1,4 @@
-"""A strict local Alibaba Cloud: STS and Function Compute over HTTP on loopback. It says no by default."""
+"""A strict local Alibaba Cloud: STS, RAM and Function Compute over HTTP on loopback. It says no by default."""
 
 from local.cloud.fault import Fault
 from local.cloud.policy_document import parse_policy, parse_trust_policy

@@ -1,4 +1,4 @@
-"""Ids and keys that are made up, look local, and are the same whenever the same things are created in the same order."""
+"""Ids and keys that are made up, look local, and are the same when the same things are created in the same order."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from local.cloud.policy import Policy
 from local.cloud.system_policies import system_policy
 from local.cloud.versioned_policy import BEGINNING, VersionedPolicy
 
-_KEPT_DENIALS = 10_000
+_KEPT_DENIALS = 1_000
 
 
 @dataclass

@@ -378,3 +378,16 @@ def test_older_clients_reach_ram_by_rpc_1(cloud: LocalCloud, admin_a: Keys, want
             body = f"<RequestId>{request_id}</RequestId><Policies><Policy>{elements}</Policy></Policies>"
             root = "ListPoliciesForRoleResponse"
             assert answer.text == f"<?xml version='1.0' encoding='UTF-8'?><{root}>{body}</{root}>"
+
+
+def test_only_the_latest_denials_are_remembered(cloud: LocalCloud, admin_b: Keys, intern: Keys) -> None:
+    """A thousand of them; an older one can't be decoded any more."""
+    first = ram_call(intern, "ListRoles").send(cloud.url).json()["AccessDeniedDetail"]["EncodedDiagnosticMessage"]
+    denial = cloud.world.denials[first]
+    for number in range(1000):
+        cloud.world.remember(replace(denial, diagnostic_id=str(number)))
+
+    answer = ram_call(admin_b, "DecodeDiagnosticMessage", EncodedDiagnosticMessage=first).send(cloud.url)
+
+    none = refusal(answer, "EntityNotExist", "The specific DecodedDiagnosticMessage cannot be found.")
+    assert (len(cloud.world.denials), said(answer)) == (1000, none)
