@@ -31,11 +31,11 @@ Value = TypeVar("Value")
 
 
 def zip_of(files: Mapping[str, str | bytes]) -> bytes:
-    """Return a zip of *files*."""
+    """Return a zip of *files*, the same each time."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
@@ -86,7 +86,7 @@ class Deployer:
         return self.client.update_function(name, models.UpdateFunctionRequest(body=given)).body
 
     def invoke(self, name: str, event: bytes = b"", **headers: str) -> Any:
-        """Invoke a function; `log_type="Tail"` and so on are the headers x-fc-…"""
+        """Invoke a function; `log_type="Tail"` and so on are the headers x-fc-…."""
         named = models.InvokeFunctionHeaders(**{f"x_fc_{key}": value for key, value in headers.items()})
         request = models.InvokeFunctionRequest(body=event or None)
         return self.client.invoke_function_with_options(name, request, named, RuntimeOptions())

@@ -76,15 +76,19 @@ def test_a_name_is_taken_once(deployer: Deployer) -> None:
 def test_code_comes_from_object_storage_too(cloud: LocalCloud, deployer: Deployer) -> None:
     """As `s deploy` does it: the zip is an object, and CreateFunction names it."""
     content = zip_of({"index.py": "def handler(event, context):\n    return 'from OSS'\n"})
-    cloud.world.objects.put("code-bucket", "1/code.zip", StoredObject(content, "application/zip", utc_now()))
-    code = {"ossBucketName": "code-bucket", "ossObjectName": "1/code.zip"}
+    cloud.world.objects.put("code-bucket", f"{ACCOUNT}/code.zip", StoredObject(content, "application/zip", utc_now()))
+    code = {"ossBucketName": "code-bucket", "ossObjectName": "code.zip"}
 
     deployer.deploy("from-oss", b"", code=code)
 
-    missing = {**code, "ossObjectName": "2/code.zip"}
+    missing = {**code, "ossObjectName": "1234567890123456/code.zip"}
     refusal = refusal_of(lambda: deployer.deploy("from-nowhere", b"", code=missing))
     assert body_of(deployer.invoke("from-oss")) == b"from OSS"
-    assert refusal == (400, "InvalidArgument", "code: object '2/code.zip' does not exist in bucket 'code-bucket'")
+    assert refusal == (
+        400,
+        "InvalidArgument",
+        "code: object '1234567890123456/code.zip' does not exist in bucket 'code-bucket'",
+    )
 
 
 @pytest.mark.parametrize(

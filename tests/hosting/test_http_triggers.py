@@ -16,7 +16,7 @@ from Tea.request import TeaRequest
 
 from local.cloud import LocalCloud
 from tests.cloud.acs3 import Keys
-from tests.hosting.deploying import ACCOUNT, Deployer, refusal_of, user, wait_for
+from tests.hosting.deploying import ACCOUNT, Deployer, refusal_of, wait_for
 
 ANSWER = """
 import json

@@ -20,10 +20,20 @@ def read_code(call: Call, code: object) -> bytes | None:
     bucket, name = code.get("ossBucketName"), code.get("ossObjectName")
     if not (isinstance(bucket, str) and isinstance(name, str)):
         return None
-    content = call.world.objects.read(bucket, name)
+    content = _read_object(call, bucket, name)
     if content is None:
         raise invalid(f"code: object '{name}' does not exist in bucket '{bucket}'")
     return content
+
+
+def _read_object(call: Call, bucket: str, name: str) -> bytes | None:
+    """Return an uploaded object, None where the account has none of that name.
+
+    Uploads lie under the id of the account, which clients may leave out here; those of others are not there.
+    """
+    own = call.account.account_id
+    owner = name.partition("/")[0]
+    return call.world.objects.read(bucket, name if owner == own else f"{own}/{name}")
 
 
 def _decode(text: object) -> bytes:
