@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import uuid
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from local.cloud.parameters import system_parameters
 
 _REQUEST_ID_HEADERS = {Dialect.POP: "x-acs-request-id", Dialect.OSS: "x-oss-request-id"}
 _JSON = "application/json"
+_NOT_IN_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True)
@@ -87,4 +90,4 @@ def _element(name: str, value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "".join(_element(name, part) for part in value)
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"<{name}>{escape(text)}</{name}>"
+    return f"<{name}>{escape(_NOT_IN_XML.sub(_REPLACEMENT, text))}</{name}>"

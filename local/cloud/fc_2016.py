@@ -117,6 +117,8 @@ def delete_function(call: Call) -> Reply:
     return Reply(204)
 
 
+# Code comes along in Base64: 100 MB of it, as much as one function may have.
+_CODE_LIMIT_BYTES = 140 * 1024 * 1024
 _FUNCTIONS = "/services/{service}/functions"
 _FUNCTION = "/services/{service}/functions/{function}"
 
@@ -129,8 +131,8 @@ ACTIONS = (
     Action("UpdateService", FC_2016_VERSION, ("PUT",), "/services/{service}", update_service),
     Action("DeleteService", FC_2016_VERSION, ("DELETE",), "/services/{service}", delete_service),
     Action("ListFunctions", FC_2016_VERSION, ("GET",), _FUNCTIONS, fc2.list_functions),
-    Action("CreateFunction", FC_2016_VERSION, ("POST",), _FUNCTIONS, create_function),
+    Action("CreateFunction", FC_2016_VERSION, ("POST",), _FUNCTIONS, create_function, _CODE_LIMIT_BYTES),
     Action("GetFunction", FC_2016_VERSION, ("GET",), _FUNCTION, fc2.get_function),
-    Action("UpdateFunction", FC_2016_VERSION, ("PUT",), _FUNCTION, update_function),
+    Action("UpdateFunction", FC_2016_VERSION, ("PUT",), _FUNCTION, update_function, _CODE_LIMIT_BYTES),
     Action("DeleteFunction", FC_2016_VERSION, ("DELETE",), _FUNCTION, delete_function),
 )

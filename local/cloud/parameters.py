@@ -25,7 +25,12 @@ def read_parameters(request: HttpRequest, dialect: Dialect) -> Mapping[str, str]
 
 
 def _read_body(request: HttpRequest) -> dict[str, str]:
-    """Return the parameters in a form or JSON body; raises ValueError, and Refusal for another content type."""
+    """Return the parameters in a form or JSON body; raises ValueError, and Refusal for another content type.
+
+    RPC 1.0, which is signed in parameters instead of a header, covers no body but a form.
+    """
+    if not request.header("authorization"):
+        return first_values(request.form_pairs)
     content_type = request.header("content-type").partition(";")[0].strip().lower()
     if content_type == "application/x-www-form-urlencoded":
         return first_values(read_pairs(request.body.decode("latin-1")))

@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from local.cloud import LocalCloud
+from local.cloud.world import AccessKey
 from tests.cloud.acs3 import Keys
-from tests.cloud.clients import COMPANY_A, FC_ADMIN, assume
+from tests.cloud.clients import COMPANY_A, FC_ADMIN, account, assume
 from tests.cloud.conftest import Clock
 from tests.cloud.envelopes import pop
 from tests.cloud.old_signatures import Rpc
@@ -260,3 +261,25 @@ def test_the_record_keeps_no_secrets(cloud: LocalCloud, in_company_a: Keys) -> N
     assert (kept.action, kept.access_key_id, kept.status) == ("GetCallerIdentity", in_company_a.access_key_id, 200)
     assert {"Signature", "SecurityToken"}.isdisjoint(kept.query)
     assert str(in_company_a.token) not in repr(kept)
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain", None])
+def test_a_body_that_is_no_form_adds_nothing(cloud: LocalCloud, ops: Keys, content_type: str | None) -> None:
+    """The signature doesn't cover it."""
+    raw = Rpc(ops, "AssumeRole", {"RoleArn": FC_ADMIN}, method="POST").in_query()
+
+    answer = raw.but(body=b'{"RoleSessionName": "mallory"}').with_headers(content_type=content_type).send(cloud.url)
+
+    assert (answer.status_code, answer.json()["Code"]) == (400, "MissingRoleSessionName")
+
+
+def test_xml_has_no_letters_that_it_can_t_have(cloud: LocalCloud) -> None:
+    """They are replaced, so that the answer stays XML."""
+    account(cloud, COMPANY_A).root_key = AccessKey("LTAIroot", "root")
+    root = Keys("LTAIroot", "root")
+    parameters = {"UserName": "u", "Comments": "a\x00\x1fb\ufffe\U0001f600"}
+    create = Rpc(root, "CreateUser", parameters, "ram.aliyuncs.com", system={"Version": "2015-05-01", "Format": "XML"})
+
+    answer = create.in_query().send(cloud.url)
+
+    assert (answer.status_code, read_xml(answer)[1].get("Comments")) == (200, "a\ufffd\ufffdb\ufffd\U0001f600")
