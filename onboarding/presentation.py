@@ -1,0 +1,66 @@
+"""Answers: JSON for scripts, tables for people. Both redacted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.syntax import Syntax
+from rich.table import Table
+
+from fc_inventory.errors import Problem
+from fc_inventory.redaction import redact
+from onboarding.outcome import Outcome, Status
+
+_WORDS: dict[Status, str] = {
+    "planned": "Nothing is changed yet: run it again with --yes.",
+    "unchanged": "All is as wanted: nothing to change.",
+    "done": "Done.",
+    "conflict": "Nothing is changed. What differs is overwritten only with --replace.",
+    "refused": "Nothing is changed.",
+    "partial": "Not all is done. Run the same command again: what is done stays, and it goes on from there.",
+}
+_MARKS = {"planned": "·", "done": "[green]✓[/]", "failed": "[red]✗[/]", "left": "[dim]·[/]"}
+
+
+def show(outcome: Outcome, *, as_json: bool) -> None:
+    """Print *outcome* on standard output."""
+    if as_json:
+        print_json(msgspec.to_builtins(outcome))
+        return
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"{outcome.command}: [bold]{escape(outcome.arn)}[/]")
+    if outcome.steps:
+        console.print(_table(outcome))
+    for conflict in outcome.conflicts:
+        console.print(f"[bold]{escape(conflict.on)}[/]: - is there, + is wanted")
+        console.print(Syntax("\n".join(conflict.difference), "diff", background_color="default"))
+    if outcome.problem:
+        for line in describe_problem(outcome.problem):
+            console.print(escape(line))
+    console.print(_WORDS[outcome.status])
+    for note in outcome.notes:
+        console.print(escape(redact(note)))
+
+
+def print_json(answer: Any) -> None:
+    """Print *answer* as indented JSON."""
+    typer.echo(redact(msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()))
+
+
+def describe_problem(problem: Problem) -> list[str]:
+    """Return lines that say what the cloud refused, which layer of policies did, and what to do."""
+    code = f"{problem.code or problem.category} ({problem.operation}): {problem.message}"
+    layer = [f"denied by: {problem.denied_by}"] if problem.denied_by else []
+    request = [f"request id: {problem.request_id}"] if problem.request_id else []
+    return [code, *layer, *request, problem.remedy]
+
+
+def _table(outcome: Outcome) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for step in outcome.steps:
+        table.add_row(_MARKS[step.state], step.action, escape(step.on))
+    return table

@@ -1,0 +1,88 @@
+"""Taking back what was granted: the steps, and until when sessions may still be held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from onboarding.administrator import Administrator
+from onboarding.comparison import describe_difference, is_same
+from onboarding.documents import Document, closed_trust_policy, to_text
+from onboarding.observation import find_policy, find_role, policies_of_role
+from onboarding.plan import Conflict, Plan, PolicyKey, Step, attachment, read_document
+
+
+@dataclass(frozen=True, kw_only=True)
+class Granted:
+    """What is left of a grant; `trust` is None where the role is gone.
+
+    `policies` are the policies that `grant` made for this role, with how many users, groups and roles have each.
+    """
+
+    role_name: str
+    trust: Document | None
+    max_session_seconds: int
+    attached: tuple[PolicyKey, ...]
+    policies: dict[str, int]
+
+
+def observe_granted(role_name: str, policy_names: tuple[str, ...], administrator: Administrator) -> Granted:
+    """Ask RAM what is left. Raises CloudError."""
+    role = find_role(role_name, administrator)
+    found = {name: find_policy(name, administrator) for name in policy_names}
+    return Granted(
+        role_name=role_name,
+        trust=read_document(role["AssumeRolePolicyDocument"]) if role else None,
+        max_session_seconds=role["MaxSessionDuration"] if role else 0,
+        attached=policies_of_role(role_name, administrator) if role else (),
+        policies={name: _attachments(policy) for name, policy in found.items() if policy is not None},
+    )
+
+
+def plan_removal(granted: Granted) -> Plan:
+    """Return the steps that end a grant for good: power first, then the role, then the policies made for it.
+
+    A policy that somebody else has as well stays, and so do policies that `grant` didn't make.
+    """
+    steps = [attachment("Detach", key, "Role", granted.role_name) for key in granted.attached]
+    if granted.trust is not None:
+        steps.append(Step("DeleteRole", {"RoleName": granted.role_name}, f"role {granted.role_name}"))
+    for name, count in granted.policies.items():
+        if count == (("Custom", name) in granted.attached):
+            steps.append(Step("DeletePolicy", {"PolicyName": name, "CascadingDelete": True}, f"policy {name}"))
+    return Plan(steps)
+
+
+def plan_closing(granted: Granted, account_id: str) -> Plan:
+    """Return the step that only takes the trust away: role and policies stay, and nobody outside may assume it."""
+    closed = closed_trust_policy(account_id)
+    if granted.trust is None or is_same(granted.trust, closed):
+        return Plan([])
+    parameters = {"RoleName": granted.role_name, "NewAssumeRolePolicyDocument": to_text(closed)}
+    on = f"trust policy of role {granted.role_name}"
+    return Plan([Step("UpdateRole", parameters, on)], [Conflict(on, describe_difference(granted.trust, closed))])
+
+
+def explain_sessions(granted: Granted, now: datetime, *, trust_only: bool) -> list[str]:
+    """Return what becomes of sessions that were issued before: STS can't take one back.
+
+    https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole (DurationSeconds)
+    """
+    if granted.trust is None:
+        return [f"No role {granted.role_name} is in this account: check its name. Nobody can assume what isn't there."]
+    until = f"{now + timedelta(seconds=granted.max_session_seconds):%Y-%m-%dT%H:%M:%SZ}"
+    hours = f"the role's MaxSessionDuration is {granted.max_session_seconds} s"
+    if trust_only:
+        return [
+            f"Sessions issued before stay valid, with all of the role's power, until {until} at most ({hours}).",
+            "To end them at once, revoke without --trust-only: what a session may do is asked at each of its calls.",
+        ]
+    return [
+        f"Sessions issued before may be held until {until} at most ({hours}), but can do nothing any more:",
+        "what a session may do is asked at each of its calls, and its role's policies are gone.",
+    ]
+
+
+def _attachments(policy: dict[str, Any]) -> int:
+    return int(policy["Policy"].get("AttachmentCount") or 0)
