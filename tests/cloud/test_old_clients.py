@@ -184,7 +184,7 @@ def node_modules() -> Path:
 
 
 def test_a_node_program_of_old_works(cloud: LocalCloud, ops: Keys) -> None:
-    """`@alicloud/pop-core` and `@alicloud/fc2`: RPC 1.0 in query and form, ROA 1.0, Function Compute's own."""
+    """`@alicloud/pop-core`, `@alicloud/fc2` and its `ali-oss`: RPC 1.0, ROA 1.0, Function Compute's and OSS's own."""
     modules = node_modules()
 
     ended = subprocess.run(
@@ -202,7 +202,14 @@ def test_a_node_program_of_old_works(cloud: LocalCloud, ops: Keys) -> None:
         "inventory": A_INVENTORY,
         "service": "billing",
         "byRoa": "billing",
-        "upload": ["credentials", "objectName", "ossBucket"],
+        "upload": {
+            "status": 200,
+            "content": "zip",
+            "size": "3",
+            "elsewhere": "AccessDenied",
+            "deleted": 204,
+            "gone": "NoSuchKey",
+        },
         "refusals": {
             "wrong secret, STS": "SignatureDoesNotMatch",
             "wrong secret, FC": "SignatureNotMatch",

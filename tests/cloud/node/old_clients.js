@@ -4,6 +4,7 @@
 
 const RPC = require('@alicloud/pop-core');
 const FC = require('@alicloud/fc2');
+const OSS = require('ali-oss');
 
 const [url, accessKeyId, accessKeySecret] = process.argv.slice(2);
 const { ROAClient } = RPC;
@@ -45,6 +46,29 @@ async function listEverything(client) {
   return found;
 }
 
+async function upload(client) {
+  const { credentials, ossBucket, objectName } = (await client.getTempBucketToken()).data;
+  const bucket = new OSS({
+    endpoint: url,
+    accessKeyId: credentials.AccessKeyId,
+    accessKeySecret: credentials.AccessKeySecret,
+    stsToken: credentials.SecurityToken,
+    refreshSTSToken: async () => ({}), // without it, a recommendation on stderr
+    refreshSTSTokenInterval: 3600000,
+    bucket: ossBucket,
+  });
+  const name = `${client.accountid}/${objectName}`;
+  const put = await bucket.put(name, Buffer.from('zip'));
+  return {
+    status: put.res.status,
+    content: (await bucket.get(name)).content.toString(),
+    size: (await bucket.head(name)).res.headers['content-length'],
+    elsewhere: await codeOf(() => bucket.put('elsewhere.zip', Buffer.from('zip'))),
+    deleted: (await bucket.delete(name)).res.status,
+    gone: await codeOf(() => bucket.get(name)),
+  };
+}
+
 async function main() {
   const role = { RoleArn: 'acs:ram::1234567890123456:role/fc-admin', RoleSessionName: 'alice', DurationSeconds: 900 };
   const posted = await sts(accessKeySecret).request('AssumeRole', role, { method: 'POST' });
@@ -57,13 +81,12 @@ async function main() {
     endpoint: url,
     apiVersion: '2021-04-06',
   });
-  const upload = (await fc(keys).getTempBucketToken()).data;
   return {
     arns: [posted.AssumedRoleUser.Arn, got.AssumedRoleUser.Arn],
     inventory: await listEverything(fc(keys)),
     service: (await fc(keys).getService('billing')).data.serviceName,
     byRoa: (await roa.get('/2021-04-06/services', { limit: '1' }, {})).services[0].serviceName,
-    upload: Object.keys(upload).sort(),
+    upload: await upload(fc(keys)),
     refusals: {
       'wrong secret, STS': await codeOf(() => sts('wrong').request('GetCallerIdentity', {}, { method: 'POST' })),
       'wrong secret, FC': await codeOf(() => fc({ ...keys, AccessKeySecret: 'wrong' }).listServices()),
