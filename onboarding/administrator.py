@@ -40,7 +40,7 @@ def sign_in(profile: str | None, account_id: str | None = None) -> Administrator
     """
     endpoint = loopback_endpoint()
     sdk.prepare()
-    keys, now = _keys(profile, is_local=endpoint is not None), time.monotonic()
+    keys, now = find_keys(profile, is_local=endpoint is not None), time.monotonic()
     line = sdk.Line(budget=Budget(now, now + COMMAND_SECONDS), endpoint=endpoint)
     call = sdk.Call(operation="GetCallerIdentity", host="sts.aliyuncs.com", keys=keys, role_arn="", line=line)
     identity = sdk.get_caller_identity(call)
@@ -51,7 +51,8 @@ def sign_in(profile: str | None, account_id: str | None = None) -> Administrator
     return Administrator(keys=keys, account_id=identity.account_id, arn=identity.arn, line=line)
 
 
-def _keys(profile: str | None, *, is_local: bool) -> Keys:
+def find_keys(profile: str | None, *, is_local: bool) -> Keys:
+    """Return the keys that the commands use; for a local cloud only the environment's. Raises SettingsError."""
     try:
         found = _provider(profile, is_local=is_local).get_credentials()
     except CredentialException as error:
