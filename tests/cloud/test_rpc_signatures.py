@@ -131,7 +131,7 @@ def test_a_replayed_nonce_is_refused(cloud: LocalCloud, ops: Keys) -> None:
             "Specified time stamp or date value is expired.",
         ),
         (
-            {"Timestamp": in_minutes(16)},
+            {"Timestamp": in_minutes(30)},
             400,
             "InvalidTimeStamp.Expired",
             "Specified time stamp or date value is expired.",
