@@ -33,9 +33,15 @@ class Exchange(threading.local):
     budget: Budget | None = None
 
     def begin(self, endpoint: str | None, budget: Budget) -> None:
-        """Forget the last call; the next goes to *endpoint* where there is one, and ends with *budget*."""
+        """Forget the last call; the next one goes to *endpoint* where there is one, and ends with *budget*."""
         self.__dict__.clear()
         self.endpoint, self.budget = endpoint, budget
+
+    def take(self) -> tuple[str | None, Budget | None]:
+        """Return endpoint and budget, which serve this one call: the SDKs' sessions belong to the whole process."""
+        taken = self.endpoint, self.budget
+        self.__dict__.clear()
+        return taken
 
     def summary(self) -> str:
         """Return what arrived instead of an answer, in a few words."""
@@ -65,12 +71,13 @@ class Session(requests.Session):
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         """Send as `requests` does, but for redirects; what happened stands in `exchange` afterwards."""
-        if exchange.endpoint is not None:
-            request.url = _rerouted(str(request.url), exchange.endpoint)
+        endpoint, budget = exchange.take()
+        if endpoint is not None:
+            request.url = _rerouted(str(request.url), endpoint)
             options["proxies"] = {}
         try:
             response = super().send(request, **{**options, "allow_redirects": False, "stream": True})
-            _read_body(response, exchange.budget)
+            _read_body(response, budget)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             exchange.transport = exchange.transport or _transport_of(error)
             exchange.detail = exchange.detail or type(error).__name__
