@@ -27,10 +27,7 @@ def clean_environment() -> Iterator[None]:
     """Take away what would change an answer, and put everything back afterwards."""
     before = dict(os.environ)
     for name in before:
-        if name.startswith(settings.register_profile("suite", deadline=None, max_examples=60)  # a busy machine is no error
-settings.load_profile("suite")
-
-FOREIGN_PREFIXES) or name in SETTINGS:
+        if name.startswith(FOREIGN_PREFIXES) or name in SETTINGS:
             del os.environ[name]
     yield
     os.environ.clear()
