@@ -7,15 +7,11 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from hypothesis import settings
 
 from local.cloud import LocalCloud, load_world
 from local.cloud.clock import utc_now
 from tests.cloud.acs3 import Keys
 from tests.cloud.clients import COMPANY_A, EXECUTION_ROLE, assume, user_keys
-
-settings.register_profile("slow machines", deadline=None)
-settings.load_profile("slow machines")
 
 
 class Clock:
