@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import asdict, dataclass
 from multiprocessing import Pipe
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 from .environment import process_environment
 from .errors import HarnessError
 from .identifiers import new_instance_id
+from .inside.memory import peak_memory_bytes
 from .invocation import INITIALIZATION, UNHANDLED, Invocation, exit_error, timeout_error
 from .log import InstanceLog
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from .function import Function
 
 BOOTSTRAP = Path(__file__).with_name("bootstrap.py")
+GRACE_SECONDS = 2
+REPLY_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -101,13 +105,19 @@ class Instance:
     def _deliver(self, phase: str, handler: str, call: Call, timeout_seconds: float) -> Invocation:
         self._log.begin(f"FC {phase} End RequestId: {call.request_id}".encode())
         started = time.monotonic()
+        # Should the process stop in the middle of an answer, or write something else there, it ends as by itself.
+        watchdog = threading.Timer(timeout_seconds + GRACE_SECONDS, self.kill)
+        watchdog.daemon = True
+        watchdog.start()
         try:
             self._send(phase, handler, call)
             if self._control.poll(timeout_seconds):
-                reply, body = json.loads(self._control.recv_bytes()), self._control.recv_bytes()
+                reply, body = json.loads(self._control.recv_bytes(REPLY_BYTES)), self._control.recv_bytes()
                 return self._finish(phase, call, started, (body, reply["succeeded"], reply["max_memory_bytes"] / 2**20))
-        except (EOFError, ConnectionError):
+        except (EOFError, OSError, ValueError, TypeError, KeyError):
             return self._finish_dead(phase, call, started, None)
+        finally:
+            watchdog.cancel()
         return self._finish_dead(phase, call, started, timeout_seconds)
 
     def _send(self, phase: str, handler: str, call: Call) -> None:
@@ -156,9 +166,10 @@ class Instance:
 
     def _reap(self) -> float:
         """Kill the process group, wait for its leader and return the most memory that it held, in MB."""
+        held = peak_memory_bytes(self._process.pid)
         self.kill()
         self.alive = False
         self._control.close()
         _, status, usage = os.wait4(self._process.pid, 0)
         self._process.returncode = os.waitstatus_to_exitcode(status)
-        return usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)  # bytes there, kilobytes elsewhere
+        return (held or usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)) / 2**20

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import resource
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +19,7 @@ from .context import Context, build_context
 from .failures import LoadError, describe_failure
 from .loading import load_handler
 from .logs import set_up_logging
+from .memory import own_peak_memory_bytes
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -43,7 +43,7 @@ def serve_invocations(control: Connection, runtime: str) -> None:
         print(f"FC {request['phase']} Start RequestId: {log.request_id}")  # noqa: T201 - FC writes it to the function's log
         succeeded, body = _run(request, handlers, code_directory, (event, context))
         print(f"FC {request['phase']} End RequestId: {log.request_id}{'' if succeeded else _FAILED}")  # noqa: T201
-        control.send_bytes(json.dumps({"succeeded": succeeded, "max_memory_bytes": _max_memory_bytes()}).encode())
+        control.send_bytes(json.dumps({"succeeded": succeeded, "max_memory_bytes": own_peak_memory_bytes()}).encode())
         control.send_bytes(body)
 
 
@@ -74,8 +74,3 @@ def _call(handler: Handler, phase: str, event: bytes, context: Context) -> tuple
         failure = to_json(describe_failure(error))
         logging.getLogger().error(failure)  # noqa: TRY400 - as above
         return False, failure.encode()
-
-
-def _max_memory_bytes() -> int:
-    """Return the most memory this process has held; the system reports kilobytes, on macOS bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
