@@ -16,6 +16,7 @@ from Tea.request import TeaRequest
 
 from local.cloud import LocalCloud
 from tests.cloud.acs3 import Keys
+from tests.cloud.old_signatures import Roa
 from tests.hosting.deploying import ACCOUNT, Deployer, refusal_of, wait_for
 
 ANSWER = """
@@ -106,6 +107,15 @@ def test_a_signature_of_somebody_who_may_invoke_lets_in(
 ) -> None:
     """Made by the vendor's signer, as the documentation shows."""
     answer = client.get(guarded_url, headers=signed(deployer.keys, guarded_url))
+
+    assert answer.status_code == 201
+
+
+def test_function_compute_s_own_signature_lets_in_too(cloud: LocalCloud, deployer: Deployer, guarded_url: str) -> None:
+    """Over the path of the URL."""
+    url = httpx.URL(guarded_url)
+
+    answer = Roa("FC", deployer.keys, f"{url.host}:{url.port}", url.path).send(cloud.url)
 
     assert answer.status_code == 201
 

@@ -6,16 +6,19 @@ import base64
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.cloud import LocalCloud, load_world, parse_trust_policy
+from local.cloud.clock import to_wire
 from local.cloud.functions.archive import crc64
 from local.cloud.world import Role
 from local.runtime.hosting import Hosting
 from tests.cloud.acs3 import Wire
+from tests.hosting.conftest import Clock
 from tests.hosting.deploying import ACCOUNT, ECHO, ROLE, Deployer, body_of, refusal_of, user, wait_for, zip_of
 
 FC_HOST = f"{ACCOUNT}.cn-hangzhou.fc.aliyuncs.com"
@@ -80,6 +83,20 @@ def test_a_function_has_the_keys_of_its_role_and_its_variables(cloud: LocalCloud
         "cn-hangzhou",
     )
     assert (found["STAGE"], found["FC_INVENTORY_ENDPOINT"]) == ("test", cloud.url)
+
+
+def test_sessions_of_events_long_ago_are_forgotten(cloud: LocalCloud, deployer: Deployer, clock: Clock) -> None:
+    """There is one for each event, and a cloud may run for weeks."""
+    deployer.deploy("forgetting", SHOW, role=ROLE)
+    old = shown(deployer.invoke("forgetting"))["key"]
+
+    clock.ahead = timedelta(hours=2, minutes=5)
+    call = invocation(deployer, "forgetting")
+    answer = call.but(headers={"x-acs-date": to_wire(clock())}).send(cloud.url)
+    clock.ahead = timedelta()
+
+    assert answer.json()["key"] in cloud.world.sessions
+    assert old not in cloud.world.sessions
 
 
 def test_a_function_without_a_role_has_no_keys(deployer: Deployer) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
+from itertools import product
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -69,15 +70,12 @@ class Cron:
 
     def _first_time(self, midnight: datetime, moment: datetime, *, sought_after: datetime) -> datetime | None:
         earliest = sought_after - timedelta(hours=2) if sought_after > midnight else midnight  # clocks may be set back
-        for hour in self.hours:
-            if midnight + timedelta(hours=hour + 1) <= earliest:
-                continue
-            for minute in self.minutes:
-                for second in self.seconds:
-                    wall = midnight.replace(hour=hour, minute=minute, second=second, tzinfo=self.zone)
-                    found = wall.astimezone(timezone.utc)
-                    if found > moment:
-                        return found
+        hours = [hour for hour in self.hours if midnight + timedelta(hours=hour + 1) > earliest]
+        for hour, minute, second in product(hours, self.minutes, self.seconds):
+            wall = midnight.replace(hour=hour, minute=minute, second=second, tzinfo=self.zone)
+            found = wall.astimezone(timezone.utc)
+            if found > moment:
+                return found
         return None
 
 

@@ -20,6 +20,7 @@ from local.cloud.functions.archive import MAXIMUM_INLINE_BYTES
 from local.cloud.functions.code import check_code, read_code
 from local.cloud.functions.deployment import Deployment
 from local.cloud.functions.lookup import (
+    check_qualifier,
     describe,
     describe_deployment,
     describe_state,
@@ -90,6 +91,7 @@ def get_function(call: Call) -> Document:
     """GetFunction; a function of FC 2.0 is found by its listed name `service$function`."""
     name = call.names["function"]
     inventory = authorise(call, "GetFunction", f"functions/{name}")
+    check_qualifier(call)
     function = inventory.functions[""].get(name)
     if function is None:
         raise not_found(name)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from local.cloud.errors import Refusal
 from local.cloud.functions.deployment import Deployment
 from local.cloud.functions.host import FunctionHost, HostedFunction, Outcome, SessionKeys, Work
 from local.cloud.service_sessions import issue_service_session
-from local.cloud.world import World
+from local.cloud.world import Session, World
 
 FC_SERVICE = "fc.aliyuncs.com"
 _THREADS = 256
+_KEPT_AFTER_END = timedelta(hours=1)
 
 Result = TypeVar("Result")
 
@@ -33,6 +35,7 @@ class Platform:
         self._host = host
         self._threads = ThreadPoolExecutor(_THREADS, "local-cloud-function")
         self._tasks: set[asyncio.Task[None]] = set()
+        self._issued: deque[Session] = deque()
 
     @property
     def host(self) -> FunctionHost:
@@ -107,4 +110,11 @@ class Platform:
         except Refusal as refusal:
             message = f"Function Compute may not assume the role {role_arn}: {refusal.code}: {refusal.message}"
             raise Refusal(403, "AccessDenied", message) from refusal
+        self._issued.append(session)
+        self._forget_sessions()
         return SessionKeys(session.access_key_id, session.secret, session.token)
+
+    def _forget_sessions(self) -> None:
+        """Forget sessions of functions that ended long ago: there is one for each event."""
+        while self._issued and self._issued[0].expires + _KEPT_AFTER_END < self.clock():
+            self.world.sessions.pop(self._issued.popleft().access_key_id, None)
