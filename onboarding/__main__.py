@@ -14,6 +14,7 @@ import typer
 
 from fc_inventory.errors import CloudError, SettingsError
 from fc_inventory.redaction import redact
+from onboarding.check import check
 from onboarding.granting import grant, grant_b, revoke
 from onboarding.presentation import describe_problem, print_json
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 app.command()(grant)
 app.command()(grant_b)
 app.command()(revoke)
+app.command()(check)
 
 
 @app.callback()

@@ -44,11 +44,15 @@ MAX_THREADS = 16
 
 @dataclass(frozen=True)
 class Examination:
-    """What to check, with what: everything that one invocation hands down."""
+    """What to check, with what: everything that one invocation hands down.
+
+    `execution_role` is the name of the function's role where somebody else looks: fixes are then for the function.
+    """
 
     settings: Settings
     targets: tuple[Target, ...]
     invocation: Invocation
+    execution_role: str | None = None
 
 
 def check_targets(examination: Examination) -> CheckReport:
@@ -99,8 +103,12 @@ def _links_behind_caller(target: Target, caller: Examined, examination: Examinat
 
 def _patient(target: Target, keys: Keys, identity: sdk.CallerIdentity, examination: Examination) -> Patient:
     grant = grant_for(target, examination.settings, examination.invocation)
+    role_name = examination.execution_role
     parties = Parties(
-        role_arn=target.role_arn, caller_arn=identity.arn, sends_external_id=target.external_id is not None
+        role_arn=target.role_arn,
+        caller_arn=identity.arn,
+        meant_arn=f"acs:ram::{identity.account_id}:role/{role_name}" if role_name else None,
+        sends_external_id=target.external_id is not None,
     )
     return Patient(grant=replace(grant, line=replace(grant.line, max_attempts=ATTEMPTS)), keys=keys, parties=parties)
 

@@ -167,8 +167,16 @@ ADVICE: dict[Cause, Advice] = {
     "no_ram_rights": Advice(
         "account_b", "These keys may not read RAM (AliyunRAMReadOnlyAccess would let them): use others, or do without."
     ),
+    "execution_role_missing": Advice(
+        "account_b",
+        "The function's execution role does not exist (another name: --execution-role): create it.",
+        check_commands.create_execution_role,
+    ),
     "service_not_trusted": Advice(
-        "account_b", "The execution role does not trust fc.aliyuncs.com, so that Function Compute can't give it out."
+        "account_b",
+        "The execution role does not trust fc.aliyuncs.com, so that Function Compute can't give it to a function. The "
+        "command replaces its trust policy.",
+        check_commands.trust_service,
     ),
     "name_not_resolved": Advice(
         "network", f"The name of the host does not resolve: check DNS and the region. {_NETWORK}"

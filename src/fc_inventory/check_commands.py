@@ -1,6 +1,6 @@
 """Commands that mend a broken link, to be copied into the right account's shell: `aliyun ram …` and our own. Pure.
 
-An external ID never stands in them: the shell puts it in from `$EXTERNAL_ID`.
+An external ID never stands in them: the shell puts `$EXTERNAL_ID` in, and stops where that is not set.
 https://www.alibabacloud.com/help/en/ram/developer-reference/api-ram-2015-05-01-overview
 """
 
@@ -13,18 +13,25 @@ from dataclasses import dataclass
 from typing import Any
 
 LIST_ACTIONS = ("fc:ListServices", "fc:ListFunctions")
+EXTERNAL_ID = '"${EXTERNAL_ID:?}"'
 LIST_POLICY = "fc-inventory-list"
+_SERVICE_TRUST = (
+    """'{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","""
+    """"Principal":{"Service":["fc.aliyuncs.com"]}}]}'"""
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parties:
     """Who is meant: the customer's role, and the caller that assumes it (its ARN as GetCallerIdentity gives it).
 
-    `principal` is the ARN that a trust policy names for that caller.
+    `meant_arn` is whom the customer's role is meant to trust, where that is not the caller: the function's role,
+    while a user looks.
     """
 
     role_arn: str
     caller_arn: str | None = None
+    meant_arn: str | None = None
     sends_external_id: bool = False
 
     @property
@@ -39,15 +46,13 @@ class Parties:
 
     @property
     def principal(self) -> str:
-        """The caller's ARN in policies: that of the role, not of its session; a placeholder where it is unknown."""
-        arn = self.caller_arn or "acs:ram::ACCOUNT_B:role/FUNCTION_ROLE"
-        assumed = re.fullmatch(r"(acs:ram::\d+):assumed-role/([^/]+)/.*", arn)
-        return f"{assumed[1]}:role/{assumed[2]}" if assumed else arn
+        """The ARN that the trust policy should name."""
+        return self.meant_arn or _identity_arn(self.caller_arn)
 
     @property
     def caller(self) -> tuple[str, str]:
         """The caller's kind and name: `("Role", "fc-inventory")`, `("User", "ops")`."""
-        kind, _, name = self.principal.split(":")[-1].partition("/")
+        kind, _, name = _identity_arn(self.caller_arn).split(":")[-1].partition("/")
         return kind.capitalize(), name
 
 
@@ -82,14 +87,18 @@ def trust_caller(parties: Parties) -> tuple[str, ...]:
 
 def check_as_customer(parties: Parties) -> tuple[str, ...]:
     """For A: the check from its own side, which reads the policies themselves."""
-    external_id = ' --external-id "$EXTERNAL_ID"' if parties.sends_external_id else ""
+    external_id = f" --external-id {EXTERNAL_ID}" if parties.sends_external_id else ""
     whom = f"--role-arn {parties.role_arn} --principal {parties.principal}"
     return (f"python -m onboarding check --side a {whom}{external_id}",)
 
 
 def trust_or_external_id(parties: Parties) -> tuple[str, ...]:
-    """For A: first which of the two it is, then the trust policy that mends both."""
-    return (*check_as_customer(parties), *trust_caller(parties))
+    """First which of the two it is, then for A the trust policy that mends both.
+
+    A user of B is perhaps not meant to get in, while the function is: B then looks with the function's keys.
+    """
+    first = ("s invoke -e '{\"check\": true}'",) if parties.caller[0] == "User" else ()
+    return (*first, *check_as_customer(parties), *trust_caller(parties))
 
 
 def allow_listing(parties: Parties) -> tuple[str, ...]:
@@ -113,14 +122,28 @@ def create_role(parties: Parties) -> tuple[str, ...]:
     return (create, *allow_listing(parties))
 
 
-def check_in_function(_: Parties) -> tuple[str, ...]:
-    """For B: the same check with the function's own keys."""
-    return ("s invoke -e '{\"check\": true}'",)
+def trust_service(parties: Parties) -> tuple[str, ...]:
+    """For B: let Function Compute give the execution role to functions."""
+    return (f"aliyun ram UpdateRole --RoleName {parties.caller[1]} --NewAssumeRolePolicyDocument {_SERVICE_TRUST}",)
+
+
+def create_execution_role(parties: Parties) -> tuple[str, ...]:
+    """For B: the execution role anew, with the right to assume the customer's."""
+    create = f"aliyun ram CreateRole --RoleName {parties.caller[1]} --AssumeRolePolicyDocument {_SERVICE_TRUST}"
+    return (create, *allow_assuming(parties))
 
 
 def nothing(_: Parties) -> tuple[str, ...]:
     """No command mends it."""
     return ()
+
+
+def _identity_arn(arn: str | None) -> str:
+    """Return *arn* as policies spell it: of a session that of its role; a placeholder where it is unknown."""
+    if arn is None:
+        return "acs:ram::ACCOUNT_B:role/FUNCTION_ROLE"
+    assumed = re.fullmatch(r"(acs:ram::\d+):assumed-role/([^/]+)/.*", arn)
+    return f"{assumed[1]}:role/{assumed[2]}" if assumed else arn
 
 
 def _allow(actions: list[str] | tuple[str, ...], resource: str) -> dict[str, Any]:
@@ -129,4 +152,4 @@ def _allow(actions: list[str] | tuple[str, ...], resource: str) -> dict[str, Any
 
 def _quoted(document: dict[str, Any]) -> str:
     """Return *document* as one word of a shell, which fills `$EXTERNAL_ID` in."""
-    return shlex.quote(json.dumps(document, separators=(",", ":"))).replace("$EXTERNAL_ID", "'\"$EXTERNAL_ID\"'")
+    return shlex.quote(json.dumps(document, separators=(",", ":"))).replace("$EXTERNAL_ID", f"'{EXTERNAL_ID}'")

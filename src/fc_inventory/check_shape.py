@@ -79,6 +79,7 @@ Cause = Literal[
     "condition_not_judged",
     "more_granted_than_used",
     "no_ram_rights",
+    "execution_role_missing",
     "service_not_trusted",
     # between and beyond
     "name_not_resolved",
@@ -165,7 +166,7 @@ class CheckReport(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         check_version: the version of this shape; it changes when a field changes its meaning or goes.
-        request_id: the invocation's request id on Function Compute, empty elsewhere.
+        request_id: the invocation's request id on Function Compute, one of its own elsewhere; sessions are named by it.
         generated_at: when the answer was complete, UTC (`2026-11-24T12:00:00Z`).
         duration_ms: how long it took until then.
         side: the account whose keys looked: `account_b` from the function's side, `account_a` from the customer's.

@@ -503,7 +503,7 @@ def test_the_fix_mends_it(deployed: Deployment, setup: str, account_id: str) -> 
 
 def carry_out(command: str, deployed: Deployment, account_id: str) -> None:
     """Do in *account_id* what the Alibaba Cloud CLI would."""
-    words = shlex.split(command.replace('"$EXTERNAL_ID"', COMPANY_C["external_id"]))
+    words = shlex.split(command.replace('"${EXTERNAL_ID:?}"', COMPANY_C["external_id"]))
     if words[:2] != ["aliyun", "ram"]:
         return
     options = dict(zip((word.removeprefix("--") for word in words[3::2]), words[4::2], strict=True))

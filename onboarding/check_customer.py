@@ -1,0 +1,141 @@
+"""Account A's half of the chain, read from RAM: the role, whom it trusts, how, and what it may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from fc_inventory.check_commands import LIST_ACTIONS, Parties
+from fc_inventory.check_shape import Link, LinkName, not_checked
+from onboarding.check_policy import Statement, excess, judge
+from onboarding.check_roles import RoleSeen, doubtful, wrong
+
+_LISTS = {"ListServices": ("fc:ListServices", "services/*"), "ListFunctions": ("fc:ListFunctions", "functions/*")}
+BEHIND_ROLE: tuple[LinkName, ...] = ("trust_policy", "external_id", "session", "list_permission", "excess_permission")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectation:
+    """What account A's role should be like: whom it lets in with which external ID, for how long, and where."""
+
+    parties: Parties
+    external_id: str | None = field(repr=False)
+    duration_seconds: int
+    regions: tuple[str, ...]
+
+
+def examine_customer(role: RoleSeen | None, expected: Expectation) -> Iterator[Link]:
+    """Yield account A's links; behind a role that isn't there nothing can be judged."""
+    parties = expected.parties
+    if role is None:
+        yield wrong("role", "role_not_found", f"there is no role {parties.role_name}", parties)
+        yield from (not_checked(name) for name in BEHIND_ROLE)
+        return
+    yield Link(name="role", status="ok", found="exists")
+    yield from _examine_trust(role, expected)
+    yield _session_link(role, expected)
+    for region in expected.regions:
+        yield from (_list_link(role, api, region, parties) for api in _LISTS)
+    yield _excess_link(role, parties)
+
+
+def _examine_trust(role: RoleSeen, expected: Expectation) -> Iterator[Link]:
+    parties = expected.parties
+    about = [statement for statement in role.trust if _is_meant(statement, parties.principal)]
+    allowing = [statement for statement in about if not statement.denies]
+    if not allowing:
+        named = ", ".join(_principals(role.trust)) or "nobody"
+        yield wrong("trust_policy", "trust_missing", f"trusts {named}, not {parties.principal}", parties)
+        yield not_checked("external_id")
+        return
+    denying = judge(
+        [statement for statement in about if statement.denies], "sts:AssumeRole", role.arn, expected.external_id
+    )
+    if denying.statement and denying.says == "denies":
+        yield wrong("trust_policy", "trust_explicitly_denied", f"{denying.statement.place} denies", parties)
+        yield not_checked("external_id")
+        return
+    if denying.statement:
+        yield doubtful("trust_policy", "condition_not_judged", _unjudged(denying.statement), parties)
+    else:
+        yield _breadth_link(role, expected)
+    yield _external_id_link(allowing, role, expected)
+
+
+def _breadth_link(role: RoleSeen, expected: Expectation) -> Link:
+    """Judge whether more are trusted than the one that is meant."""
+    parties = expected.parties
+    everybody = f"{parties.principal.rpartition(':')[0]}:root"
+    named = _principals([statement for statement in role.trust if not statement.denies])
+    others = [principal for principal in named if principal not in (parties.principal, everybody)]
+    if everybody in named:
+        found = f"trusts {everybody}: every user and role of that account"
+        return doubtful("trust_policy", "whole_account_trusted", found, parties)
+    if others:
+        return doubtful("trust_policy", "others_trusted", f"trusts also {', '.join(others)}", parties)
+    return Link(name="trust_policy", status="ok", found=f"trusts {parties.principal} alone")
+
+
+def _external_id_link(allowing: list[Statement], role: RoleSeen, expected: Expectation) -> Link:
+    parties = expected.parties
+    if not all(statement.demands_external_id for statement in allowing):
+        found = "the trust policy demands no external ID: it lets in anybody who gets B to use the role's ARN"
+        return doubtful("external_id", "external_id_not_demanded", found, parties)
+    if expected.external_id is None:
+        return not_checked("external_id", "demanded; with --external-id it is compared, too")
+    judged = judge(allowing, "sts:AssumeRole", role.arn, expected.external_id)
+    if judged.says == "nothing":
+        found = "the trust policy demands another external ID than the given one"
+        return wrong("external_id", "wrong_external_id", found, parties)
+    if judged.statement and judged.says == "may allow":
+        return doubtful("external_id", "condition_not_judged", _unjudged(judged.statement), parties)
+    return Link(name="external_id", status="ok", found="demanded, and it is the given one")
+
+
+def _session_link(role: RoleSeen, expected: Expectation) -> Link:
+    found = f"sessions of up to {role.max_session_seconds} s, {expected.duration_seconds} s asked for"
+    if role.max_session_seconds < expected.duration_seconds:
+        return wrong("session", "duration_too_long", found, expected.parties)
+    return Link(name="session", status="ok", found=found)
+
+
+def _list_link(role: RoleSeen, api: str, region: str, parties: Parties) -> Link:
+    action, resource = _LISTS[api]
+    judged = judge(role.permissions, action, f"acs:fc:{region}:{parties.account_a}:{resource}")
+    link = Link(name="list_permission", status="ok", found="", region=region, api=api)
+    if judged.statement is None:
+        return wrong(link, "list_permission_missing", f"no attached policy allows {action}", parties)
+    if judged.says == "denies":
+        return wrong(link, "list_explicitly_denied", f"{judged.statement.place} denies {action}", parties)
+    if judged.says != "allows":
+        return doubtful(link, "condition_not_judged", _unjudged(judged.statement), parties)
+    return msgspec.structs.replace(link, found=f"{judged.statement.place} allows {action}")
+
+
+def _excess_link(role: RoleSeen, parties: Parties) -> Link:
+    beyond = excess(role.permissions, LIST_ACTIONS)
+    if not beyond:
+        return Link(name="excess_permission", status="ok", found="nothing beyond the two list actions")
+    hint = ""
+    if judge(role.permissions, "fc:GetFunctionCode", f"acs:fc:*:{parties.account_a}:functions/x").says != "nothing":
+        hint = " (GetFunctionCode, which hands out code, is among them)"
+    return doubtful("excess_permission", "more_granted_than_used", f"{'; '.join(beyond)}{hint}", parties)
+
+
+def _is_meant(statement: Statement, principal: str) -> bool:
+    everybody = f"{principal.rpartition(':')[0]}:root"
+    return statement.names("sts:AssumeRole") and not {principal, everybody}.isdisjoint(statement.principals("RAM"))
+
+
+def _principals(statements: list[Statement]) -> list[str]:
+    kinds = ("RAM", "Service", "Federated")
+    return list(
+        dict.fromkeys(name for statement in statements for kind in kinds for name in statement.principals(kind))
+    )
+
+
+def _unjudged(statement: Statement) -> str:
+    keys = ", ".join(sorted({key for _, key, _ in statement.conditions()}))
+    return f"{statement.place} depends on {keys}"
