@@ -31,7 +31,7 @@ def show(outcome: Outcome, *, as_json: bool) -> None:
     if as_json:
         print_json(msgspec.to_builtins(outcome))
         return
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(soft_wrap=True, highlight=False, emoji=False)
     console.print(f"{outcome.command}: [bold]{escape(outcome.arn)}[/]")
     if outcome.steps:
         console.print(_table(outcome))
