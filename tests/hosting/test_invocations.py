@@ -16,7 +16,9 @@ from local.cloud import LocalCloud, load_world, parse_trust_policy
 from local.cloud.clock import to_wire
 from local.cloud.functions.archive import crc64
 from local.cloud.world import Role
+from local.runtime.errors import HarnessError
 from local.runtime.hosting import Hosting
+from local.runtime.pythons import find_python
 from tests.cloud.acs3 import Wire
 from tests.hosting.conftest import Clock
 from tests.hosting.deploying import ACCOUNT, ECHO, ROLE, Deployer, body_of, refusal_of, user, wait_for, zip_of
@@ -273,3 +275,30 @@ def test_without_a_host_nothing_is_invoked() -> None:
         refusal = refusal_of(lambda: deployer.invoke("hostless"))
 
     assert refusal == (500, "InternalServerError", "this local cloud was started without a host for functions")
+
+
+@pytest.mark.parametrize("runtime", ["python3.9", "python3.10", "python3.12"])
+def test_a_function_has_the_python_of_its_runtime(deployer: Deployer, runtime: str) -> None:
+    """Where this machine has it."""
+    try:
+        find_python(runtime)
+    except HarnessError as error:
+        pytest.skip(str(error))
+    code = "import sys\ndef handler(event, context):\n    return 'python%d.%d %s' % (*sys.version_info[:2], context.account_id)\n"
+    deployer.deploy(f"on-{runtime.replace('.', '-')}", code, runtime=runtime)
+
+    answer = deployer.invoke(f"on-{runtime.replace('.', '-')}")
+
+    assert body_of(answer).decode() == f"{runtime} {ACCOUNT}"
+
+
+def test_a_python_that_isn_t_there_is_told_or_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the one that the user chose, if any; `python3` is 3.6, which nobody can run here."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setenv("PYENV_ROOT", "/nowhere")
+
+    with pytest.raises(HarnessError, match=r"this machine has no Python 3\.12 on PATH or under pyenv"):
+        find_python("python3.12")
+    with pytest.raises(HarnessError, match="runtime python3 can't be run here"):
+        find_python("python3")
+    assert find_python("python3.12", "/opt/python") == "/opt/python"

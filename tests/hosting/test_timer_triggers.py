@@ -57,18 +57,18 @@ def test_enabled_timers_fire_and_disabled_ones_don_t(deployer: Deployer, clock: 
     """With the event that timers send, once for each time; a clock that was moved on fires once."""
     file = tmp_path / "fired"
     deployer.deploy("timed", WRITE.format(file=str(file)))
-    deployer.trigger("timed", "hourly", "timer", {"cronExpression": "0 0 * * * *", "payload": '{"a": 1}'})
-    deployer.trigger("timed", "off", "timer", {"cronExpression": "0 0 * * * *", "enable": False})
+    deployer.trigger("timed", "yearly", "timer", {"cronExpression": "0 0 0 1 1 *", "payload": '{"a": 1}'})
+    deployer.trigger("timed", "off", "timer", {"cronExpression": "0 0 0 1 1 *", "enable": False})
     wait_for(lambda: False, 0.25)  # the clock looks at its timers ten times a second
     before = file.exists()
 
-    clock.ahead += timedelta(hours=3)
+    clock.ahead += timedelta(days=366)
     wait_for(file.exists)
     wait_for(lambda: False, 0.25)
     clock.ahead = timedelta()
-    deployer.client.delete_trigger("timed", "hourly")
+    deployer.client.delete_trigger("timed", "yearly")
 
     (event,) = (json.loads(line) for line in file.read_text().splitlines())
     assert not before
-    assert (event["triggerName"], event["payload"]) == ("hourly", '{"a": 1}')
-    assert event["triggerTime"].endswith(":00:00Z")
+    assert (event["triggerName"], event["payload"]) == ("yearly", '{"a": 1}')
+    assert event["triggerTime"].endswith("-01-01T00:00:00Z")
