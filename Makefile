@@ -13,7 +13,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-ver
 	--annotation-style line --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format invoke serve cloud build deploy lock schemas clean
+.PHONY: help demo test check format invoke serve cloud bench build deploy lock schemas clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ serve: $(READY) ## Keep the function running behind its HTTP trigger, on loopbac
 
 cloud: $(READY) ## Keep the local cloud running
 	@$(BIN)/python -m local cloud
+
+bench: $(READY) ## Measure the local cloud's speed, in less than a minute; benchmarks/LOCAL_CLOUD.md keeps a result
+	@$(BIN)/python -m benchmarks.local_cloud
 
 build: $(READY) ## Stage what ships in build/code: RUNTIME=python3.10|python3.12
 	@RUNTIME=$(RUNTIME) $(BIN)/python -m artefact

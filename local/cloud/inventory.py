@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
@@ -38,7 +39,7 @@ class Function:
         """
         return self.name if self.service_name is None else f"{self.service_name}${self.name}"
 
-    @property
+    @cached_property
     def function_id(self) -> str:
         """A stable made-up UUID."""
         return str(uuid5(NAMESPACE_URL, f"function/{self.full_name}/{self.created_time}"))
@@ -61,7 +62,7 @@ class Service:
     modified_time: str = "2024-03-01T08:00:00Z"
     functions: Listing[Function] = field(default_factory=Listing, compare=False, repr=False)
 
-    @property
+    @cached_property
     def service_id(self) -> str:
         """A stable made-up UUID."""
         return str(uuid5(NAMESPACE_URL, f"service/{self.name}/{self.created_time}"))

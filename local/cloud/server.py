@@ -88,7 +88,7 @@ class LocalCloud:
         self._reset = Reset(self._gateway)
         if self._keeper:
             self._keeper.save()
-        self._listener = _listen(self._wanted_port)
+        self._listener = listen(self._wanted_port)
         self._ended = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._gateway.platform.open(self.url)
@@ -139,7 +139,8 @@ class LocalCloud:
         self.stop()
 
 
-def _listen(port: int) -> socket.socket:
+def listen(port: int) -> socket.socket:
+    """Return a socket that listens on *port* of loopback; raises OSError."""
     # asyncio turns Nagle's algorithm off only for sockets that name TCP; with it on, each answer would wait 40 ms for
     # an ACK.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)

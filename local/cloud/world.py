@@ -6,6 +6,7 @@ change.
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -166,6 +167,8 @@ class World:
     denials: dict[str, Denial] = field(default_factory=dict, repr=False)
     objects: ObjectStore = field(default_factory=ObjectStore, repr=False)
     faults: list[Fault] = field(default_factory=list)
+    _account_ids: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Where a key was found last: looked at first, for it may have gone."""
 
     def remember(self, denial: Denial | None) -> None:
         """Keep *denial*, if there is one, for DecodeDiagnosticMessage; of very many, the latest."""
@@ -177,8 +180,13 @@ class World:
 
     def find_key(self, access_key_id: str) -> tuple[AccessKey, Caller] | None:
         """Return the long-lived key *access_key_id* and whose it is, or None."""
-        keys = (found for account in self.accounts.values() for found in account.long_lived_keys())
-        return next(((key, caller) for key, caller in keys if key.access_key_id == access_key_id), None)
+        likely = self.accounts.get(self._account_ids.get(access_key_id, ""))
+        for account in itertools.chain([likely] if likely else [], self.accounts.values()):
+            for key, caller in account.long_lived_keys():
+                if key.access_key_id == access_key_id:
+                    self._account_ids[access_key_id] = account.account_id
+                    return key, caller
+        return None
 
     def find_role(self, role_arn: str) -> tuple[Account, Role] | None:
         """Return the role that *role_arn* names and its account, or None."""

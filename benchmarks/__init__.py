@@ -1,0 +1,1 @@
+"""Benchmarks; nothing here runs in tests."""
