@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "fc_inventory"
 
 # Top to bottom as an event flows; a module imports only what stands before it.
-STAGES = ["errors", "redaction", "causes", "diagnosis", "media", "events", "documents", "regions", "targets", "settings", "selection", "budget", "invocation", "logs", "retries", "transport", "sdk", "credentials", "listing", "scan", "report", "check_shape", "check_commands", "check_advice", "check_causes", "check_patient", "check_links", "check_lists", "check", "render", "handler"]  # fmt: skip
+STAGES = ["errors", "redaction", "causes", "diagnosis", "media", "events", "documents", "regions", "targets", "settings", "selection", "budget", "invocation", "logs", "retries", "transport", "refusals", "sdk", "credentials", "listing", "scan", "report", "check_shape", "check_commands", "check_advice", "check_causes", "check_patient", "check_links", "check_lists", "check", "render", "handler"]  # fmt: skip
 SDKS = ("alibabacloud_", "Tea", "darabonba")
 
 

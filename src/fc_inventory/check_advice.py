@@ -122,8 +122,9 @@ ADVICE: dict[Cause, Advice] = {
     ),
     "list_denied": Advice(
         "account_a",
-        "The role may not call this API; whether a policy is missing or one denies, FC 2.0 does not tell.",
-        check_commands.allow_listing,
+        "The role may not call this API; whether a policy is missing or one denies, FC 2.0 does not tell: the first command "
+        "does. The others add what may be missing.",
+        check_commands.look_then_allow_listing,
     ),
     "list_permission_missing": Advice(
         "account_a", "Attach to the role a policy with the two list actions.", check_commands.allow_listing

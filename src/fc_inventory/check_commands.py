@@ -109,6 +109,11 @@ def allow_listing(parties: Parties) -> tuple[str, ...]:
     )
 
 
+def look_then_allow_listing(parties: Parties) -> tuple[str, ...]:
+    """For A: first whether the policy is missing at all, then the policy."""
+    return (*check_as_customer(parties), *allow_listing(parties))
+
+
 def lengthen_sessions(parties: Parties) -> tuple[str, ...]:
     """For A, where sessions are to be as long as the target's settings ask for."""
     return (f"aliyun ram UpdateRole --RoleName {parties.role_name} --NewMaxSessionDuration 43200",)

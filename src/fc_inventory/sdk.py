@@ -8,7 +8,7 @@ error; they do not retry. All calls go through the process-wide `requests.Sessio
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import darabonba.core
@@ -26,14 +26,14 @@ from Tea.exceptions import TeaException
 from fc_inventory import logs
 from fc_inventory.budget import Budget
 from fc_inventory.diagnosis import Failure, diagnose, local_problem
+from fc_inventory.refusals import read_refusal
 from fc_inventory.retries import MAX_ATTEMPTS, call_with_retries
 from fc_inventory.settings import Keys
 from fc_inventory.transport import POOL_HOSTS, POOL_SIZE, Session, exchange
 
 T = TypeVar("T")
 
-CONNECT_TIMEOUT_SECONDS = 5.0
-READ_TIMEOUT_SECONDS = 10.0
+CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS = 5.0, 10.0
 LEAST_USEFUL_SECONDS = 0.05
 PAGE_LIMIT = 100  # the most that ListServices and ListFunctions give at once
 
@@ -169,9 +169,8 @@ def list_async_invoke_configs_page(call: Call) -> Page:
     request = fc3_models.ListAsyncInvokeConfigsRequest(limit=1)
 
     def send(runtime: RuntimeOptions) -> Page:
-        return _page(
-            Fc3Client(_config(call)).list_async_invoke_configs_with_options(request, {}, runtime).body, "configs"
-        )
+        answer = Fc3Client(_config(call)).list_async_invoke_configs_with_options(request, {}, runtime)
+        return _page(answer.body, "configs")
 
     return _with_retries(call, send)
 
@@ -244,25 +243,8 @@ def _attempt(call: Call, send: Callable[[RuntimeOptions], T]) -> T:
 
 
 def _failure(call: Call, error: TeaException | None, message: str = "") -> Failure:
-    """Gather what the SDK's error tells and what it lost on the way."""
-    data = getattr(error, "data", None)
-    answer = data if isinstance(data, dict) else {}
-    denied = answer.get("AccessDeniedDetail") or answer.get("accessDeniedDetail")
-    retry_after_ms = getattr(error, "retry_after", None)
-    return Failure(
-        operation=call.operation,
-        host=call.host,
-        role_arn=call.role_arn,
-        transport=exchange.transport or (None if answer else "malformed_answer"),
-        http_status=exchange.status,
-        code=_first(answer, "Code", "code", "ErrorCode", "errorCode"),
-        message=message or _first(answer, "Message", "message", "ErrorMessage", "errorMessage") or exchange.summary(),
-        request_id=_first(answer, "RequestId", "requestId") or exchange.request_id,
-        denied_by=_first(denied, "PolicyType") if isinstance(denied, dict) else None,
-        no_permission_type=_first(denied, "NoPermissionType") if isinstance(denied, dict) else None,
-        retry_after_seconds=retry_after_ms / 1000 if isinstance(retry_after_ms, int) else None,
-    )
-
-
-def _first(answer: dict[str, Any], *names: str) -> str | None:
-    return next((value for name in names if isinstance(value := answer.get(name), str) and value), None)
+    """Return what the SDK's error tells, and what it lost on the way."""
+    data, wait_ms = getattr(error, "data", None), getattr(error, "retry_after", None)
+    failure = read_refusal(data if isinstance(data, dict) else {}, call.operation, call.host, call.role_arn)
+    wait_seconds = wait_ms / 1000 if isinstance(wait_ms, int) else None
+    return replace(failure, message=message or failure.message, retry_after_seconds=wait_seconds)

@@ -1,0 +1,35 @@
+"""From the JSON of a refusal, in any product's spelling, and what the transport saw, to the facts of a failed call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fc_inventory.diagnosis import Failure
+from fc_inventory.transport import exchange
+
+
+def read_refusal(answer: dict[str, Any], operation: str, host: str, role_arn: str) -> Failure:
+    """Return the facts of this thread's last call; *answer* is empty where none arrived that is an error of the API.
+
+    STS and FC 3.0 write `Code` and `Message`, FC 2.0 `ErrorCode` and `ErrorMessage` (the case of its letters is
+    unverified). `AccessDeniedDetail` tells which policy layer denied, where the product has it.
+    https://www.alibabacloud.com/help/en/ram/support/how-to-troubleshoot-an-access-denied-error
+    """
+    denied = answer.get("AccessDeniedDetail") or answer.get("accessDeniedDetail")
+    detail = denied if isinstance(denied, dict) else {}
+    return Failure(
+        operation=operation,
+        host=host,
+        role_arn=role_arn,
+        transport=exchange.transport or (None if answer else "malformed_answer"),
+        http_status=exchange.status,
+        code=_first(answer, "Code", "code", "ErrorCode", "errorCode"),
+        message=_first(answer, "Message", "message", "ErrorMessage", "errorMessage") or exchange.summary(),
+        request_id=_first(answer, "RequestId", "requestId") or exchange.request_id,
+        denied_by=_first(detail, "PolicyType"),
+        no_permission_type=_first(detail, "NoPermissionType"),
+    )
+
+
+def _first(answer: dict[str, Any], *names: str) -> str | None:
+    return next((value for name in names if isinstance(value := answer.get(name), str) and value), None)
