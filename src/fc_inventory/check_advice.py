@@ -122,8 +122,8 @@ ADVICE: dict[Cause, Advice] = {
     ),
     "list_denied": Advice(
         "account_a",
-        "The role may not call this API; whether a policy is missing or one denies, FC 2.0 does not tell: the first command "
-        "does. The others add what may be missing.",
+        "The role may not call this API; whether a policy is missing or one denies, FC 2.0 does not tell: the first "
+        "command does. The others add what may be missing.",
         check_commands.look_then_allow_listing,
     ),
     "list_permission_missing": Advice(
