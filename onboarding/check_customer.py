@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from fc_inventory.check_advice import fix_for
 from fc_inventory.check_commands import LIST_ACTIONS, Parties
-from fc_inventory.check_shape import Link, LinkName, not_checked
+from fc_inventory.check_shape import Fix, Link, LinkName, not_checked
 from onboarding.check_policy import Statement, excess, judge
 from onboarding.check_roles import RoleSeen, doubtful, wrong
 
@@ -121,7 +122,26 @@ def _excess_link(role: RoleSeen, parties: Parties) -> Link:
     hint = ""
     if judge(role.permissions, "fc:GetFunctionCode", f"acs:fc:*:{parties.account_a}:functions/x").says != "nothing":
         hint = " (GetFunctionCode, which hands out code, is among them)"
-    return doubtful("excess_permission", "more_granted_than_used", f"{'; '.join(beyond)}{hint}", parties)
+    link = doubtful("excess_permission", "more_granted_than_used", f"{'; '.join(beyond)}{hint}", parties)
+    return msgspec.structs.replace(link, fix=_fix_of_excess(role, parties))
+
+
+def _fix_of_excess(role: RoleSeen, parties: Parties) -> Fix:
+    """Return how to detach what holds more than the lists, and before it to attach the lists if they would be lost."""
+    fix = fix_for("more_granted_than_used", parties)
+    too_much = [key for key in role.attached if excess(_of_policy(role, key[1]), LIST_ACTIONS)]
+    left = [statement for key in role.attached if key not in too_much for statement in _of_policy(role, key[1])]
+    resources = {action: f"acs:fc:*:{parties.account_a}:{resource}" for action, resource in _LISTS.values()}
+    are_lists_left = all(judge(left, action, resource).says == "allows" for action, resource in resources.items())
+    detach = tuple(
+        f"aliyun ram DetachPolicyFromRole --PolicyType {kind} --PolicyName {name} --RoleName {parties.role_name}"
+        for kind, name in too_much
+    )
+    return msgspec.structs.replace(fix, commands=(*(() if are_lists_left else fix.commands), *detach))
+
+
+def _of_policy(role: RoleSeen, name: str) -> list[Statement]:
+    return [statement for statement in role.permissions if statement.policy == name]
 
 
 def _is_meant(statement: Statement, principal: str) -> bool:

@@ -16,14 +16,18 @@ from onboarding import ram
 from onboarding.administrator import Administrator
 from onboarding.check_policy import Statement, statements_of
 from onboarding.observation import find_role, policies_of_role
-from onboarding.plan import read_document
+from onboarding.plan import PolicyKey, read_document
 
 
 @dataclass(frozen=True)
 class RoleSeen:
-    """A role as RAM describes it; `permissions` are the statements of all policies attached to it."""
+    """A role as RAM describes it; `permissions` are the statements of all policies attached to it.
+
+    `attached` are those policies: type (Custom or System) and name.
+    """
 
     arn: str
+    attached: tuple[PolicyKey, ...]
     trust: list[Statement]
     permissions: list[Statement]
     max_session_seconds: int
@@ -38,6 +42,7 @@ def read_role(name: str, administrator: Administrator) -> RoleSeen | None:
     documents = {key[1]: _document(key, administrator) for key in attached}
     return RoleSeen(
         arn=role["Arn"],
+        attached=attached,
         trust=statements_of({"trust policy": read_document(role["AssumeRolePolicyDocument"])}),
         permissions=statements_of(documents),
         max_session_seconds=role["MaxSessionDuration"],

@@ -83,8 +83,9 @@ ADVICE: dict[Cause, Advice] = {
     "trust_or_external_id": Advice(
         "account_a",
         "The trust policy lets this caller in under no circumstances, or only with another external ID (the cloud does "
-        "not tell which; the first command does). If A trusts only the function's role, check with the function's "
-        "keys; if A has revoked its trust, remove the target. The last command replaces the whole trust policy.",
+        "not tell which; the check from A's side does). If A trusts only the function's role, check with the "
+        "function's keys; if A has revoked its trust, remove the target. The last command replaces the "
+        "whole trust policy.",
         check_commands.trust_or_external_id,
     ),
     "trust_explicitly_denied": Advice(
@@ -162,7 +163,8 @@ ADVICE: dict[Cause, Advice] = {
     ),
     "more_granted_than_used": Advice(
         "account_a",
-        "The function lists and does nothing else. Attach a policy with the two list actions, then detach the others.",
+        "The function lists and does nothing else. These commands leave the role a policy with the two list actions; "
+        "other uses of the role may need what they take away.",
         check_commands.allow_listing,
     ),
     "no_ram_rights": Advice(

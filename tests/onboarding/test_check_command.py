@@ -292,6 +292,8 @@ def test_a_root_key_is_told_from_b(shell: Shell) -> None:
         "whole account trusted",
         "no policy attached",
         "ListServices missing",
+        "read access",
+        "all but",
     ],
 )
 def test_account_as_commands_mend_it(shell: Shell, setup: str) -> None:
