@@ -146,13 +146,15 @@ def _items(outcome: Outcome) -> Iterator[tuple[str, Service | Function]]:
 def _cell(value: object) -> object:
     """Return *value* for a CSV cell; text that a spreadsheet would run as a formula gets a quote before it.
 
-    https://owasp.org/www-community/attacks/CSV_Injection
+    NUL, which CSV has no way to say, becomes U+FFFD. https://owasp.org/www-community/attacks/CSV_Injection
     """
-    if isinstance(value, tuple):
-        value = " ".join(value)
     if isinstance(value, bool):
         return str(value).lower()
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    text = " ".join(value) if isinstance(value, tuple) else value
+    if not isinstance(text, str):
+        return text
+    text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _without(struct: msgspec.Struct, *names: str) -> dict[str, Any]:

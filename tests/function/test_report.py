@@ -23,7 +23,7 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "report.schema.json
 INVOCATION = Invocation(request_id="1-2-3", budget=Budget(0.0, 60.0, lambda: 1.5), is_retry=False, caller=None)
 PROBLEM = local_problem("deadline", operation="ListServices", role_arn="r", message="late").problem
 
-TEXT = st.text(max_size=12) | st.sampled_from(["=1+1", "+x", "-x", "@x", "\tx", 'a"b,c\nd', "<b>"])
+TEXT = st.text(max_size=12) | st.sampled_from(["=1+1", "+x", "-x", "@x", "\tx", 'a"b,c\nd', "<b>", "a\0b"])
 SERVICES = st.builds(Service, service_name=TEXT, description=st.none() | TEXT)
 FUNCTIONS = st.builds(
     Function,
