@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -57,23 +59,38 @@ def steady(text: str) -> str:
     return text
 
 
-RUN = [
-    example
-    for block in console_blocks()
-    for example in block
-    if example.command != "make serve" and "9000" not in example.command
-]
-SERVED = [example for block in console_blocks() for example in block if "9000" in example.command]
+EXAMPLES = [example for block in console_blocks() for example in block]
+RUNNING_ON = ("make serve", "make cloud")  # commands that go on until they are stopped
+SERVED = [example for example in EXAMPLES if "9000" in example.command]
+RUN = [example for example in EXAMPLES if example.command not in RUNNING_ON and example not in SERVED]
+
+
+@contextlib.contextmanager
+def started(*arguments: str) -> Iterator[IO[str]]:
+    """Run `python -m local` with *arguments* while the block lasts; gives its standard output."""
+    command = [sys.executable, "-m", "local", *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout
+        process.terminate()
 
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """The address of what `make serve` starts, here on a free port."""
-    command = [sys.executable, "-m", "local", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[-1].rstrip("/")
-        process.terminate()
+    with started("serve", "--port", "0") as output:
+        yield output.readline().split()[-1].rstrip("/")
+
+
+def test_the_cloud_says_what_the_readme_shows() -> None:
+    """The first lines of `make cloud`, up to the dots; the made-up keys are the same each time."""
+    (example,) = (example for example in EXAMPLES if example.command == "make cloud")
+    shown = example.output.partition("\n...\n")[0]
+
+    with started("cloud") as output:
+        lines = [output.readline() for _ in shown.splitlines()]
+
+    assert pattern_of(shown).fullmatch("".join(lines))
 
 
 @pytest.mark.parametrize("example", RUN, ids=lambda example: example.command[:40])

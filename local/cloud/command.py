@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
 from typing import Annotated
 
 import typer
@@ -46,12 +46,21 @@ def cloud(
         if error.filename:
             raise _fail(f"{state}: the state can't be written: {error.strerror}") from error
         raise _fail(f"port {port} on 127.0.0.1 can't be used: {error.strerror}") from error
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        typer.echo("\n".join(describe(running.url, running.world)))
-        Event().wait()
-    except KeyboardInterrupt:
-        _stop(running, state)
+    stopped = _stop_signals()
+    typer.echo("\n".join(describe(running.url, running.world)))
+    os.read(stopped, 1)
+    _stop(running, state)
+
+
+def _stop_signals() -> int:
+    """Return a pipe's end that can be read once Ctrl-C or SIGTERM has come; a second one does no harm while we stop.
+
+    `make` passes a signal on that its own group has already received.
+    """
+    readable, writable = os.pipe()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os.write(writable, b"."))
+    return readable
 
 
 def _begin(world: Path | None, state: Path | None) -> World:
