@@ -16,6 +16,7 @@ from fc_inventory.errors import CloudError, SettingsError
 from fc_inventory.redaction import redact
 from onboarding.check import check
 from onboarding.granting import grant, grant_b, revoke
+from onboarding.links import external_id, switch_url
 from onboarding.presentation import describe_problem, print_json
 
 app = typer.Typer(
@@ -28,13 +29,16 @@ app.command()(grant)
 app.command()(grant_b)
 app.command()(revoke)
 app.command()(check)
+app.command()(external_id)
+app.command()(switch_url)
 
 
 @app.callback()
 def onboarding() -> None:
     """What accounts A and B do so that B's function sees A's services, and how A ends it.
 
-    Exit status: 0 all is well, 1 something is wrong or the cloud refused, 2 wrong usage, 3 only a part was done.
+    Exit status: 0 all is well, 1 something is wrong or the cloud refused, 2 wrong usage, 3 only a part was done (check:
+    warnings only).
     """
 
 

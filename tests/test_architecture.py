@@ -62,3 +62,10 @@ def test_the_local_cloud_is_an_independent_reading_of_the_wire() -> None:
     imported = {name.split(".")[0] for path in (ROOT / "local" / "cloud").rglob("*.py") for name in imported_by(path)}
 
     assert not imported & {"fc_inventory", "index"}
+
+
+def test_onboarding_knows_nothing_of_the_local_cloud() -> None:
+    """What companies A and B run talks to the real cloud; the local one is only an endpoint."""
+    imported = {name.split(".")[0] for path in (ROOT / "onboarding").rglob("*.py") for name in imported_by(path)}
+
+    assert not imported & {"local", "tests"}

@@ -1,0 +1,236 @@
+"""Grant and revoke at a shell: shown first, carried out once, taken back; over real HTTP to the local cloud."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from alibabacloud_credentials.utils import auth_util
+
+from fc_inventory import sdk
+from fc_inventory.budget import Budget
+from fc_inventory.credentials import SESSION_POLICY
+from fc_inventory.errors import CloudError
+from fc_inventory.settings import Keys
+from local.cloud import Fault, LocalCloud, load_world
+from local.cloud.world import AccessKey
+from onboarding.__main__ import main
+
+A, B = "1234567890123456", "1345678901234567"
+ROLE_ARN, PRINCIPAL = f"acs:ram::{A}:role/reader", f"acs:ram::{B}:role/fc-inventory"
+EXTERNAL_ID = "a-5d1c0b7e93f24a68"
+GRANT = ("grant", "--account", A, "--role-name", "reader", "--trust", PRINCIPAL, "--external-id", EXTERNAL_ID)
+GRANT_B = ("grant-b", "--account", B, "--role-arn", ROLE_ARN, "--replace")
+REVOKE = ("revoke", "--account", A, "--role-name", "reader")
+
+
+@dataclass
+class Shell:
+    """A shell on a cloud of the test's own."""
+
+    cloud: LocalCloud
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    def sign_in(self, account_id: str, user: str) -> None:
+        """Act with the user's key from now on."""
+        self.use(self.cloud.world.accounts[account_id].users[user].access_keys[0])
+
+    def use(self, key: AccessKey | None) -> None:
+        """Put *key* where the vendor's chain of credentials has put the environment, which it reads when imported."""
+        self.monkeypatch.setattr(auth_util, "environment_access_key_id", key.access_key_id if key else None)
+        self.monkeypatch.setattr(auth_util, "environment_access_key_secret", key.secret if key else None)
+        self.monkeypatch.setattr(auth_util, "environment_security_token", None)
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        """Run a command; return exit status, standard output, standard error."""
+        self.monkeypatch.setattr(sys, "argv", ["onboarding", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return (int(ended.value.code or 0), *self.capsys.readouterr())
+
+    def outcome(self, *words: str) -> tuple[int, dict[str, Any]]:
+        """Run a command with --json; return exit status and the answer."""
+        code, out, _ = self.run(*words, "--json")
+        return code, dict(json.loads(out))
+
+    def assume(self, external_id: str | None = EXTERNAL_ID) -> str:
+        """Assume A's new role as B's function does; return "assumed" or the category of the refusal."""
+        ask = {"role_arn": PRINCIPAL, "service": "fc.aliyuncs.com", "session_name": "fc"}
+        answer = httpx.post(f"{self.cloud.url}/_local/service-sessions", json=ask).raise_for_status().json()
+        keys = Keys(**{name: answer[name] for name in ("access_key_id", "access_key_secret", "security_token")})
+        line = sdk.Line(budget=Budget(time.monotonic(), time.monotonic() + 5), endpoint=self.cloud.url)
+        call = sdk.Call(operation="AssumeRole", host="sts.aliyuncs.com", keys=keys, role_arn=ROLE_ARN, line=line)
+        role = sdk.RoleRequest(
+            role_arn=ROLE_ARN,
+            role_session_name="test",
+            policy=SESSION_POLICY,
+            duration_seconds=900,
+            external_id=external_id,
+        )
+        try:
+            sdk.assume_role(call, role)
+        except CloudError as error:
+            return error.problem.category
+        return "assumed"
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+    """A shell of company A's administrator."""
+    monkeypatch.setattr("fc_inventory.retries.FIRST_WAIT_SECONDS", 0.002)
+    sdk.prepare()
+    with LocalCloud(load_world()) as cloud:
+        monkeypatch.setenv("FC_INVENTORY_ENDPOINT", cloud.url)
+        shell = Shell(cloud, monkeypatch, capsys)
+        shell.sign_in(A, "admin")
+        yield shell
+
+
+def test_a_grant_is_only_shown_first(shell: Shell) -> None:
+    """Without --yes nothing is changed, and the steps stand there."""
+    code, outcome = shell.outcome(*GRANT)
+
+    assert (code, outcome["status"]) == (0, "planned")
+    assert [step["action"] for step in outcome["steps"]] == ["CreateRole", "CreatePolicy", "AttachPolicyToRole"]
+    assert "reader" not in shell.cloud.world.accounts[A].roles
+
+
+def test_a_grant_lets_exactly_the_function_in(shell: Shell) -> None:
+    """After both companies' commands B's function assumes the role with the external ID, and not without it."""
+    granted = shell.outcome(*GRANT, "--yes")
+    shell.sign_in(B, "admin")
+    granted_b = shell.outcome(*GRANT_B, "--yes")
+
+    assert [(code, outcome["status"]) for code, outcome in (granted, granted_b)] == [(0, "done"), (0, "done")]
+    assert [shell.assume(), shell.assume(None), shell.assume("wrong-id")] == ["assumed", "trust_denied", "trust_denied"]
+
+
+def test_a_second_grant_changes_nothing(shell: Shell) -> None:
+    """What is as wanted is left as it is."""
+    shell.outcome(*GRANT, "--yes")
+
+    assert [(code, outcome["status"], outcome["steps"]) for code, outcome in [shell.outcome(*GRANT, "--yes")]] == [
+        (0, "unchanged", [])
+    ]
+
+
+def test_a_half_done_grant_is_completed(shell: Shell) -> None:
+    """A failure says what was done; the same command goes on from there."""
+    broken = Fault(action="AttachPolicyToRole", status=500, body=b'{"Code": "InternalError", "Message": "x"}')
+    shell.cloud.faults.add(broken)
+    code, half = shell.outcome(*GRANT, "--yes")
+    shell.cloud.faults.clear()
+
+    whole_code, whole = shell.outcome(*GRANT, "--yes")
+
+    assert (code, half["status"]) == (3, "partial")
+    assert [(step["action"], step["state"]) for step in half["steps"]] == [
+        ("CreateRole", "done"),
+        ("CreatePolicy", "done"),
+        ("AttachPolicyToRole", "failed"),
+    ]
+    assert (whole_code, whole["status"], [step["action"] for step in whole["steps"]]) == (
+        0,
+        "done",
+        ["AttachPolicyToRole"],
+    )
+
+
+def test_a_conflicting_role_is_shown_and_not_overwritten(shell: Shell) -> None:
+    """Another external ID is a difference that only --replace may settle."""
+    shell.outcome(*GRANT, "--yes")
+    other = (*GRANT[:-1], "another-external-id")
+
+    code, outcome = shell.outcome(*other, "--yes")
+    replaced_code, replaced = shell.outcome(*other, "--yes", "--replace")
+
+    assert (code, outcome["status"]) == (1, "conflict")
+    assert any(line.startswith("+") and "another-external-id" in line for line in outcome["conflicts"][0]["difference"])
+    assert (replaced_code, replaced["status"]) == (0, "done")
+
+
+@pytest.mark.parametrize("trust_only", [False, True])
+def test_a_revocation_counts_from_the_next_assume_role(shell: Shell, trust_only: bool) -> None:
+    """Without --yes nothing changes; with it B's function is refused, and the answer says what stays valid until when."""
+    shell.outcome(*GRANT, "--yes")
+    shell.sign_in(B, "admin")
+    shell.outcome(*GRANT_B, "--yes")
+    shell.sign_in(A, "admin")
+    words = (*REVOKE, *(["--trust-only"] if trust_only else []))
+
+    planned = shell.outcome(*words)
+    before = shell.assume()
+    code, outcome = shell.outcome(*words, "--yes")
+
+    assert (planned[0], planned[1]["status"], before) == (0, "planned", "assumed")
+    assert (code, outcome["status"]) == (0, "done")
+    assert outcome["notes"]
+    assert shell.assume() == ("trust_denied" if trust_only else "role_not_found")
+    assert ("reader" in shell.cloud.world.accounts[A].roles) == trust_only
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"--account": "12345"}, "--account"),
+        ({"--trust": f"acs:ram::{B}:user/ops"}, "--trust"),
+        ({"--external-id": "has space"}, "--external-id"),
+        ({"--external-id": "x"}, "--external-id"),
+        ({"--role-name": "no/slash"}, "--role-name"),
+        ({"--level": "everything"}, "--level"),
+        ({"--max-session-seconds": "60"}, "--max-session-seconds"),
+    ],
+)
+def test_a_wrong_word_is_refused_before_any_call(shell: Shell, changes: dict[str, str], field: str) -> None:
+    """The error names the option; the cloud is not asked."""
+    options = {**dict(zip(GRANT[1::2], GRANT[2::2], strict=True)), **changes}
+
+    code, out, err = shell.run("grant", *(word for option in options.items() for word in option), "--yes")
+
+    assert (code, out) == (2, "")
+    assert err.startswith(f"error: {field}: expected ")
+    assert shell.cloud.requests == []
+
+
+def test_keys_of_another_account_change_nothing(shell: Shell) -> None:
+    """The account that is named must be that of the keys."""
+    shell.sign_in(B, "admin")
+
+    code, _, err = shell.run(*GRANT, "--yes")
+
+    assert code == 2
+    assert B in err
+    assert "reader" not in shell.cloud.world.accounts[B].roles
+
+
+def test_an_administrator_without_rights_is_told_so(shell: Shell) -> None:
+    """The cloud's denial is shown with its code, and nothing is changed."""
+    shell.sign_in(B, "ops")
+
+    code, outcome = shell.outcome(*GRANT_B, "--yes")
+
+    assert (code, outcome["status"], outcome["problem"]["code"]) == (1, "refused", "NoPermission")
+
+
+def test_an_external_id_is_random_and_of_the_documented_alphabet(shell: Shell) -> None:
+    """128 random bits; no two are alike."""
+    made = {shell.run("external-id")[1].strip() for _ in range(5)}
+
+    assert len(made) == 5
+    assert all(re.fullmatch(r"[0-9a-f]{32}", text) for text in made)
+
+
+def test_a_switch_url_names_account_and_role(shell: Shell) -> None:
+    """The console's page opens filled in."""
+    code, out, _ = shell.run("switch-url", "--account", A, "--role-name", "reader")
+
+    expected = f"https://signin.aliyun.com/switchRole.htm?parentAlias={A}.onaliyun.com&roleName=reader\n"
+    assert (code, out) == (0, expected)
