@@ -155,3 +155,16 @@ def test_every_target_of_make_that_the_readme_names_exists() -> None:
     )
 
     assert named <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+
+
+ONBOARDING = [line.split("#")[0].split() for line in README.splitlines() if line.startswith("python -m onboarding ")]
+
+
+@pytest.mark.parametrize("words", ONBOARDING, ids=lambda words: words[3])
+def test_every_onboarding_command_of_the_readme_exists_with_its_options(words: list[str]) -> None:
+    """They need two companies' keys, so tests/onboarding runs them; here their words are compared with the help."""
+    command = [sys.executable, "-m", "onboarding", words[3], "--help"]
+
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
+
+    assert [word for word in words if word.startswith("--") and word not in told] == []
