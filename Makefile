@@ -12,6 +12,8 @@ READY := .venv/ready$(if $(CHOSEN),-$(subst /,_,$(PYTHON)))
 UV_COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.10 --generate-hashes \
 	--annotation-style line --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format invoke serve cloud bench build deploy lock schemas clean
 
@@ -22,13 +24,13 @@ demo: $(READY) ## See account B's function list account A's services, on a local
 	@$(BIN)/python -m local invoke --event-file events/invoke.json --pretty
 
 test: $(READY) ## Run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(PARALLEL)
 
 check: $(READY) ## Run everything that CI runs: format, lint, types, tests
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PARALLEL)
 
 format: $(READY) ## Format the code and mend what the linter can
 	@$(BIN)/ruff format
