@@ -101,9 +101,9 @@ def test_it_installs_once_and_again_when_the_lock_changes(clone: Path) -> None:
 
     ran = log.read_text(encoding="utf-8").splitlines()
     assert ran == [
-        *("venv --clear", "pip install", "pip install", "pytest "),
-        "pytest ",
-        *("pip install", "pip install", "pytest "),
+        *("venv --clear", "pip install", "pip install", "pytest --numprocesses"),
+        "pytest --numprocesses",
+        *("pip install", "pip install", "pytest --numprocesses"),
     ]
 
 
