@@ -96,3 +96,16 @@ def test_an_entry_is_not_larger_than_it_says(tmp_path: Path) -> None:
 
     with pytest.raises(ArchiveError, match="can't be unpacked"):
         archive.unpack(tmp_path)
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_entry_is_told_when_it_is_unpacked(compression: int, tmp_path: Path) -> None:
+    """Whatever the compression: the directory of the zip is whole, the content behind it is not."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", compression) as archive:
+        archive.writestr("index.py", "".join(f"{number} {number * number}\n" for number in range(2000)))
+    content = bytearray(packed.getvalue())
+    content[45:400] = bytes(byte ^ 0xFF for byte in content[45:400])
+
+    with pytest.raises(ArchiveError, match=r"the code can't be unpacked: "):
+        check_archive(bytes(content)).unpack(tmp_path)

@@ -11,6 +11,7 @@ import os
 import shutil
 import stat
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +21,8 @@ MAXIMUM_UNPACKED_BYTES = 1024 * 1024 * 1024
 MAXIMUM_ENTRIES = 100_000
 _SYMLINK_BYTES = 4096
 _PERMISSIONS = 0o777
+# What zipfile raises for content that is not as it claims; the last for a compression that it does not know.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, UnicodeDecodeError, NotImplementedError)
 
 
 class ArchiveError(Exception):
@@ -45,7 +48,7 @@ class Archive:
                 links = [entry for entry in opened.infolist() if not _unpack_entry(opened, entry, directory)]
                 for entry in links:  # after all files, so that none can be written through a link
                     _unpack_link(opened, entry, directory)
-            except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, NotImplementedError) as error:
+            except (*_DAMAGED, OSError) as error:
                 raise ArchiveError(f"the code can't be unpacked: {error}") from error
 
 
@@ -56,7 +59,7 @@ def check_archive(content: bytes) -> Archive:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as opened:
             _check_entries(opened)
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, EOFError, lzma.LZMAError) as error:
+    except _DAMAGED as error:
         raise ArchiveError("the code is not a zip file") from error
     return Archive(content, crc64(content))
 
