@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from alibabacloud_fc20230330 import models
 
 from local.cloud import LocalCloud, parse_policy
+from tests.hosting.conftest import Clock
 from tests.hosting.deploying import ACCOUNT, ROLE, Deployer, refusal_of, wait_for
 
 COUNT = """
@@ -70,6 +72,45 @@ def test_a_failing_event_is_retried_as_configured_and_told_to_the_destination(
         "requestPayload": "event",
         "responseContext": {"statusCode": 200, "functionError": "UnhandledInvocationError"},
     }
+
+
+def test_an_event_that_is_too_old_is_not_retried(deployer: Deployer, clock: Clock, tmp_path: Path) -> None:
+    """Retries that are left are dropped with the event's age limit, and the failure is told."""
+    calls, results = tmp_path / "calls", tmp_path / "results"
+    deployer.deploy("aging", counting(calls, "raise ValueError('wrong')"))
+    destinations = {"onFailure": {"destination": f"file://{results}"}}
+    deployer.configure_async(
+        "aging", maxAsyncRetryAttempts=8, maxAsyncEventAgeInSeconds=60, destinationConfig=destinations
+    )
+
+    deployer.invoke("aging", b"event", invocation_type="Async")
+    wait_for(lambda: lines(calls))
+    clock.ahead = timedelta(seconds=61)
+    try:
+        wait_for(lambda: lines(results))
+    finally:
+        clock.ahead = timedelta()
+
+    (result,) = (json.loads(line) for line in lines(results))
+    assert len(lines(calls)) == result["requestContext"]["approximateInvokeCount"] < 9
+
+
+def test_an_event_that_finds_no_free_instance_waits_for_one(deployer: Deployer, tmp_path: Path) -> None:
+    """Being throttled is no failure: it uses up no retry, and the event is delivered once."""
+    calls, gate = tmp_path / "calls", tmp_path / "gate"
+    wait = f"import time\n    while not Path({str(gate)!r}).exists(): time.sleep(0.02)"
+    deployer.deploy("crowded", counting(calls, wait))
+    deployer.configure_async("crowded", maxAsyncRetryAttempts=0)
+
+    for _ in range(4):
+        deployer.invoke("crowded", b"event", invocation_type="Async")
+    wait_for(lambda: len(lines(calls)) == 3)
+    started_before = len(lines(calls))
+    gate.touch()
+    wait_for(lambda: len(lines(calls)) == 4)
+
+    assert started_before == 3  # as many as the host has instances
+    assert [line.split()[1] for line in lines(calls)] == ["None"] * 4
 
 
 def test_a_success_is_posted_to_a_url(deployer: Deployer, tmp_path: Path) -> None:
