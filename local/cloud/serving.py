@@ -142,7 +142,7 @@ class Connection(H11Protocol):
 
     padded_host = ""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn declares no narrower one
         """Wrap the application for this connection."""
         super().connection_made(transport)
         app: ASGIApp = self.config.loaded_app

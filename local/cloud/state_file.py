@@ -70,6 +70,6 @@ def write_state(path: Path, state: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
-    except BaseException:
+    except BaseException:  # also Ctrl-C: no half of a file, which holds keys, may stay behind
         Path(name).unlink(missing_ok=True)
         raise

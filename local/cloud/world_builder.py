@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from types import MappingProxyType
 
 from local.cloud.fault_actions import find_missing_action
@@ -45,7 +46,7 @@ def build_world(file: WorldFile) -> World:
     key_ids: set[str] = set()
     for index, item in enumerate(file.accounts):
         path = f"$.accounts[{index}]"
-        _unique(item.id, world.accounts, f"{path}.id")
+        _unique(item.id, f"{path}.id", is_taken=item.id in world.accounts)
         world.accounts[item.id] = _account(item, path)
         _check_keys(item, path, key_ids)
     for index, fault in enumerate(file.faults):
@@ -61,17 +62,19 @@ def _account(item: FileAccount, path: str) -> Account:
     if item.root_key:
         account.root_key = _key(item.root_key, f"{item.id}/root")
     for index, policy in enumerate(item.policies):
-        _unique(policy.name, {**account.policies, **DOCUMENTS}, f"{path}.policies[{index}].name")
+        _unique(
+            policy.name, f"{path}.policies[{index}].name", is_taken=policy.name in {**account.policies, **DOCUMENTS}
+        )
         account.add_policy(policy.name, _parsed(policy.document, f"{path}.policies[{index}].document", trust=False))
     for index, user in enumerate(item.users):
-        _unique(user.name, account.users, f"{path}.users[{index}].name")
+        _unique(user.name, f"{path}.users[{index}].name", is_taken=user.name in account.users)
         account.users[user.name] = _user(account, user, f"{path}.users[{index}]")
     for index, role in enumerate(item.roles):
-        _unique(role.name, account.roles, f"{path}.roles[{index}].name")
+        _unique(role.name, f"{path}.roles[{index}].name", is_taken=role.name in account.roles)
         account.roles[role.name] = _role(account, role, f"{path}.roles[{index}]")
     for index, region in enumerate(item.regions):
         _check_region(region.id, f"{path}.regions[{index}].id")
-        _unique(region.id, account.inventories, f"{path}.regions[{index}].id")
+        _unique(region.id, f"{path}.regions[{index}].id", is_taken=region.id in account.inventories)
         account.inventories[region.id] = _inventory(region, f"{path}.regions[{index}]")
     return account
 
@@ -100,7 +103,7 @@ def _inventory(item: FileRegion, path: str) -> Inventory:
     for index, service in enumerate(item.services):
         where = f"{path}.services[{index}]"
         for name in _names(service, where):
-            _unique(name, inventory.services, f"{where}.name")
+            _unique(name, f"{where}.name", is_taken=name in inventory.services)
             _add_service(inventory, service, name, where)
     for index, function in enumerate(item.functions):
         _add_functions(inventory, function, None, f"{path}.functions[{index}]")
@@ -136,7 +139,7 @@ def _add_functions(inventory: Inventory, item: FileFunction, service_name: str |
             created_time=item.created,
             modified_time=item.modified,
         )
-        _unique(function.full_name, inventory.functions[""], f"{path}.name")
+        _unique(function.full_name, f"{path}.name", is_taken=function.full_name in inventory.functions[""])
         inventory.add_function(function)
 
 
@@ -147,7 +150,11 @@ def _names(item: FileFunction | FileService, path: str) -> Iterator[str]:
             f"{path}.name", repr(item.name), "a pattern with {n}, such as 'orders-{n:03}', with a count, or neither"
         )
     for number in range(1, (item.count or 1) + 1):
-        yield _COUNTER.sub(lambda found, number=number: f"{number:0{found[1] or 1}}", item.name)  # type: ignore[misc]
+        yield _COUNTER.sub(partial(_numbered, number), item.name)
+
+
+def _numbered(number: int, counter: re.Match[str]) -> str:
+    return f"{number:0{counter[1] or 1}}"
 
 
 def _key(item: FileKey, seed: str) -> AccessKey:
@@ -179,7 +186,7 @@ def _check_keys(item: FileAccount, path: str, key_ids: set[str]) -> None:
     ]
     for key_id, where in [*keys, (item.root_key.id if item.root_key else None, f"{path}.root_key.id")]:
         if key_id is not None:
-            _unique(key_id, key_ids, where)
+            _unique(key_id, where, is_taken=key_id in key_ids)
             key_ids.add(key_id)
 
 
@@ -188,6 +195,6 @@ def _check_region(region: str, path: str) -> None:
         raise FieldError(path, repr(region), f"a region of Function Compute: {', '.join(sorted(FC_REGIONS))}")
 
 
-def _unique(name: str, taken: object, path: str) -> None:
-    if name in taken:  # type: ignore[operator]
+def _unique(name: str, path: str, *, is_taken: bool) -> None:
+    if is_taken:
         raise FieldError(path, f"{name!r} a second time", "a name that is used once")

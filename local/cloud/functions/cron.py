@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import datetime, time, timedelta, timezone, tzinfo
 from itertools import product
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -55,7 +55,7 @@ class Cron:
             day = local.date() + timedelta(days=offset)
             if not self._names_day(day.day, day.month, day.isoweekday() % 7):
                 continue
-            found = self._first_time(datetime(day.year, day.month, day.day), moment, sought_after=local)  # noqa: DTZ001
+            found = self._first_time(datetime.combine(day, time.min), moment, sought_after=local)
             if found is not None:
                 return found
         raise CronError("the expression names no day")
