@@ -15,8 +15,9 @@ from alibabacloud_tea_openapi.models import Config
 from alibabacloud_tea_util.models import RuntimeOptions
 from Tea.exceptions import TeaException
 
-from fc_inventory.diagnosis import Failure, diagnose
+from fc_inventory.diagnosis import diagnose
 from fc_inventory.errors import CloudError, Problem
+from fc_inventory.refusals import read_refusal
 from fc_inventory.retries import call_with_retries
 from fc_inventory.transport import exchange
 from onboarding.administrator import Administrator
@@ -72,20 +73,7 @@ def _client(administrator: Administrator) -> Client:
 
 def _error(action: str, administrator: Administrator, error: TeaException) -> CloudError:
     answer = error.data if isinstance(error.data, dict) else {}
-    denied = answer.get("AccessDeniedDetail")
-    detail = denied if isinstance(denied, dict) else {}
-    failure = Failure(
-        operation=action,
-        host=HOST,
-        role_arn="",
-        transport=exchange.transport or (None if answer else "malformed_answer"),
-        http_status=exchange.status,
-        code=answer.get("Code"),
-        message=answer.get("Message") or exchange.summary(),
-        request_id=answer.get("RequestId") or exchange.request_id,
-        denied_by=detail.get("PolicyType"),
-    )
-    found = diagnose(failure)
+    found = diagnose(read_refusal(answer, action, HOST, ""))
     is_safe_to_repeat = action.startswith(READS) or found.problem.category == "throttled"
     return CloudError(
         _for_administrators(found.problem, administrator),

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import shlex
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from alibabacloud_credentials.utils import auth_util
 
 from fc_inventory.check_commands import Parties, check_as_customer
 from local.cloud import Fault, LocalCloud, load_world, parse_policy, parse_trust_policy
 from local.cloud.world import AccessKey, Role
-from onboarding.__main__ import main
+from tests.onboarding.shell import Shell
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "check.schema.json").read_text(encoding="utf-8"))
 A, B = "1234567890123456", "1345678901234567"
@@ -49,34 +46,16 @@ AS_A = ("--side", "a", "--role-arn", ROLE_ARN, "--principal", PRINCIPAL)
 AS_B = ("--role-arn", ROLE_ARN, "--external-id", EXTERNAL_ID)
 
 
-@dataclass
-class Shell:
-    """A shell of one of the companies, on a cloud of the test's own."""
+class CheckingShell(Shell):
+    """A shell of one of the companies, in which `check` is run."""
 
-    cloud: LocalCloud
-    monkeypatch: pytest.MonkeyPatch
-    capsys: pytest.CaptureFixture[str]
-
-    def sign_in(self, account_id: str, user: str) -> None:
-        """Put the user's key into the environment."""
-        self.use(self.cloud.world.accounts[account_id].users[user].access_keys[0])
-
-    def use(self, key: AccessKey) -> None:
-        """Put *key* where the vendor's chain of credentials has put the environment, which it reads when imported."""
-        self.monkeypatch.setattr(auth_util, "environment_access_key_id", key.access_key_id)
-        self.monkeypatch.setattr(auth_util, "environment_access_key_secret", key.secret)
-        self.monkeypatch.setattr(auth_util, "environment_security_token", None)
-
-    def run(self, *words: str) -> tuple[int, str, str]:
+    def check(self, *words: str) -> tuple[int, str, str]:
         """Run `check` with *words*; return exit status, standard output, standard error."""
-        self.monkeypatch.setattr(sys, "argv", ["onboarding", "check", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return (int(ended.value.code or 0), *self.capsys.readouterr())
+        return self.run("check", *words)
 
     def target(self, *words: str) -> tuple[int, dict[str, Any]]:
         """Run `check --json`; return exit status and the only target."""
-        code, out, _ = self.run(*words, "--json")
+        code, out, _ = self.check(*words, "--json")
         report = json.loads(out)
         jsonschema.validate(report, SCHEMA)
         (target,) = report["targets"]
@@ -88,14 +67,16 @@ class Shell:
 
 
 @pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+def shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[CheckingShell]:
     """A shell of A's administrator."""
     monkeypatch.setattr("fc_inventory.retries.FIRST_WAIT_SECONDS", 0.002)
     world = tmp_path / "world.yaml"
     world.write_text(WORLD, encoding="utf-8")
     with LocalCloud(load_world(world)) as cloud:
         monkeypatch.setenv("FC_INVENTORY_ENDPOINT", cloud.url)
-        shell = Shell(cloud, monkeypatch, capsys)
+        shell = CheckingShell(cloud, monkeypatch, capsys)
         shell.sign_in(A, "admin")
         yield shell
 
@@ -108,14 +89,14 @@ def statement(effect: str, action: Any, resource: str = "*", **more: Any) -> dic
     return {"Effect": effect, "Action": action, "Resource": resource, **more}
 
 
-def permit(shell: Shell, *statements: dict[str, Any], account_id: str = A, role: str = "reader") -> None:
+def permit(shell: CheckingShell, *statements: dict[str, Any], account_id: str = A, role: str = "reader") -> None:
     shell.cloud.world.accounts[account_id].add_policy(
         "test", parse_policy({"Version": "1", "Statement": list(statements)})
     )
     shell.role(account_id, role).policies = ["test"]
 
 
-def trust(shell: Shell, *statements: tuple[str, list[str], Any]) -> None:
+def trust(shell: CheckingShell, *statements: tuple[str, list[str], Any]) -> None:
     """Let A's role have a trust policy of *statements*: effect, principals, conditions."""
     content = [
         {"Effect": effect, "Action": "sts:AssumeRole", "Principal": {"RAM": principals}, **({"Condition": condition} if condition else {})}
@@ -127,7 +108,7 @@ def trust(shell: Shell, *statements: tuple[str, list[str], Any]) -> None:
 DEMANDED = {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}}
 AT_HOME = {"IpAddress": {"acs:SourceIp": "192.0.2.1"}}
 LISTS = ["fc:ListServices", "fc:ListFunctions"]
-Setup = Callable[[Shell], object]
+Setup = Callable[[CheckingShell], object]
 
 # What A has granted → which links are wrong, how, and why; nothing else may be.
 GRANTED: dict[str, tuple[Setup, list[tuple[str, str, str]]]] = {
@@ -158,7 +139,9 @@ GRANTED: dict[str, tuple[Setup, list[tuple[str, str, str]]]] = {
 
 
 @pytest.mark.parametrize(("setup", "expected"), GRANTED.values(), ids=GRANTED)
-def test_what_account_a_granted_is_judged(shell: Shell, setup: Setup, expected: list[tuple[str, str, str]]) -> None:
+def test_what_account_a_granted_is_judged(
+    shell: CheckingShell, setup: Setup, expected: list[tuple[str, str, str]]
+) -> None:
     """A's side names exactly what is wrong, tells warnings from breaks, and ends with the status of the worst."""
     setup(shell)
 
@@ -169,14 +152,14 @@ def test_what_account_a_granted_is_judged(shell: Shell, setup: Setup, expected: 
     assert code == (1 if "broken" in statuses else 3 if statuses else 0)
 
 
-def test_sessions_that_are_too_long_are_told(shell: Shell) -> None:
+def test_sessions_that_are_too_long_are_told(shell: CheckingShell) -> None:
     """The role's MaxSessionDuration bounds what the function may ask for."""
     code, target = shell.target(*AS_A, "--external-id", EXTERNAL_ID, "--duration-seconds", "7200")
 
     assert (code, wrong_links(target)) == (1, [("session", "broken", "duration_too_long")])
 
 
-def test_an_external_id_that_is_not_given_is_not_compared(shell: Shell) -> None:
+def test_an_external_id_that_is_not_given_is_not_compared(shell: CheckingShell) -> None:
     """That one is demanded is seen all the same, and the link is not called good."""
     code, target = shell.target(*AS_A)
 
@@ -184,7 +167,7 @@ def test_an_external_id_that_is_not_given_is_not_compared(shell: Shell) -> None:
     assert (code, link["status"], link["cause"]) == (0, "not_checked", None)
 
 
-def test_excess_names_policy_statement_and_what_it_hands_out(shell: Shell) -> None:
+def test_excess_names_policy_statement_and_what_it_hands_out(shell: CheckingShell) -> None:
     """Read access includes code."""
     shell.role(A, "reader").policies = ["AliyunFCReadOnlyAccess"]
 
@@ -195,7 +178,7 @@ def test_excess_names_policy_statement_and_what_it_hands_out(shell: Shell) -> No
     )
 
 
-def test_keys_that_may_not_read_ram_are_told(shell: Shell) -> None:
+def test_keys_that_may_not_read_ram_are_told(shell: CheckingShell) -> None:
     """An administrator without RAM rights learns which right is missing, by whom, and nothing is guessed."""
     shell.sign_in(A, "intern")
 
@@ -212,7 +195,7 @@ def test_keys_that_may_not_read_ram_are_told(shell: Shell) -> None:
     assert {link["status"] for link in target["links"][2:]} == {"not_checked"}
 
 
-def test_from_account_b_all_links_and_the_execution_role_are_checked(shell: Shell) -> None:
+def test_from_account_b_all_links_and_the_execution_role_are_checked(shell: CheckingShell) -> None:
     """With RAM rights B sees the chain as these keys have it, and the function's role beside it."""
     trust(shell, ("Allow", [f"acs:ram::{B}:root"], DEMANDED))
     shell.sign_in(B, "admin")
@@ -237,7 +220,9 @@ EXECUTION: dict[str, tuple[Setup, tuple[str, str]]] = {
 
 
 @pytest.mark.parametrize(("setup", "expected"), EXECUTION.values(), ids=EXECUTION)
-def test_what_is_wrong_with_the_execution_role_is_named(shell: Shell, setup: Setup, expected: tuple[str, str]) -> None:
+def test_what_is_wrong_with_the_execution_role_is_named(
+    shell: CheckingShell, setup: Setup, expected: tuple[str, str]
+) -> None:
     """The keys at the shell get through, the function would not: that is told, and its fix is for account B."""
     trust(shell, ("Allow", [f"acs:ram::{B}:root"], DEMANDED))
     setup(shell)
@@ -250,7 +235,7 @@ def test_what_is_wrong_with_the_execution_role_is_named(shell: Shell, setup: Set
     assert "fc-inventory" in link["fix"]["commands"][-1]
 
 
-def test_without_ram_rights_the_execution_role_is_left_out(shell: Shell) -> None:
+def test_without_ram_rights_the_execution_role_is_left_out(shell: CheckingShell) -> None:
     """That RAM shows nothing is no fault of the chain."""
     trust(shell, ("Allow", [f"acs:ram::{B}:root"], DEMANDED))
     shell.sign_in(B, "ops")
@@ -260,7 +245,7 @@ def test_without_ram_rights_the_execution_role_is_left_out(shell: Shell) -> None
     assert (code, target["status"], {link["status"] for link in target["links"][-3:]}) == (0, "ok", {"not_checked"})
 
 
-def test_a_user_of_b_that_is_not_trusted_is_sent_to_the_function(shell: Shell) -> None:
+def test_a_user_of_b_that_is_not_trusted_is_sent_to_the_function(shell: CheckingShell) -> None:
     """A trusts the function's role alone, as it should: then only the function can tell; A's fix still names that role."""
     shell.sign_in(B, "ops")
 
@@ -272,7 +257,7 @@ def test_a_user_of_b_that_is_not_trusted_is_sent_to_the_function(shell: Shell) -
     assert all(PRINCIPAL in command for command in link["fix"]["commands"][1:])
 
 
-def test_a_root_key_is_told_from_b(shell: Shell) -> None:
+def test_a_root_key_is_told_from_b(shell: CheckingShell) -> None:
     """An account's own key can't assume a role, and nothing further is asked with it."""
     account = shell.cloud.world.accounts[B]
     account.root_key = AccessKey("LTAIroot000000000001", "test-secret-22222222222222")
@@ -296,7 +281,7 @@ def test_a_root_key_is_told_from_b(shell: Shell) -> None:
         "all but",
     ],
 )
-def test_account_as_commands_mend_it(shell: Shell, setup: str) -> None:
+def test_account_as_commands_mend_it(shell: CheckingShell, setup: str) -> None:
     """Carried out by A, the commands of the fix leave nothing broken."""
     GRANTED[setup][0](shell)
     _, target = shell.target(*AS_A, "--external-id", EXTERNAL_ID)
@@ -318,7 +303,7 @@ def carry_out(command: str, cloud: LocalCloud) -> None:
     call(action, dict(zip((word.removeprefix("--") for word in words[::2]), words[1::2], strict=True)), sign_in(None))
 
 
-def test_the_command_that_a_fix_names_is_this_one(shell: Shell) -> None:
+def test_the_command_that_a_fix_names_is_this_one(shell: CheckingShell) -> None:
     """The function tells account A to run a check: with exactly those words it runs."""
     (command,) = check_as_customer(
         Parties(role_arn=ROLE_ARN, caller_arn=f"acs:ram::{B}:assumed-role/fc-inventory/x", sends_external_id=True)
@@ -327,7 +312,7 @@ def test_the_command_that_a_fix_names_is_this_one(shell: Shell) -> None:
     words = shlex.split(command.replace('"${EXTERNAL_ID:?}"', EXTERNAL_ID))
 
     assert words[:4] == ["python", "-m", "onboarding", "check"]
-    assert shell.run(*words[4:])[0] == 0
+    assert shell.check(*words[4:])[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -350,26 +335,28 @@ def test_the_command_that_a_fix_names_is_this_one(shell: Shell) -> None:
         ((), "settings: expected exactly one of ROLE_ARN, TARGETS_FILE and TARGETS"),
     ],
 )  # fmt: skip
-def test_what_can_not_be_checked_is_refused_before_any_link(shell: Shell, words: tuple[str, ...], message: str) -> None:
+def test_what_can_not_be_checked_is_refused_before_any_link(
+    shell: CheckingShell, words: tuple[str, ...], message: str
+) -> None:
     """Wrong usage ends with status 2 and one line that names the option; nothing of the role is asked."""
-    code, out, err = shell.run(*words)
+    code, out, err = shell.check(*words)
 
     assert (code, out) == (2, "")
     assert message in err
     assert {request.action for request in shell.cloud.requests} <= {"GetCallerIdentity"}
 
 
-def test_without_keys_nothing_is_asked(shell: Shell) -> None:
+def test_without_keys_nothing_is_asked(shell: CheckingShell) -> None:
     """The variables that are missing are named."""
-    shell.monkeypatch.setattr(auth_util, "environment_access_key_id", None)
+    shell.use(None)
 
-    code, out, err = shell.run(*AS_B)
+    code, out, err = shell.check(*AS_B)
 
     assert (code, out, shell.cloud.requests) == (2, "", [])
     assert "ALIBABA_CLOUD_ACCESS_KEY_ID" in err
 
 
-def test_a_breakdown_of_ram_is_not_taken_for_a_missing_role(shell: Shell) -> None:
+def test_a_breakdown_of_ram_is_not_taken_for_a_missing_role(shell: CheckingShell) -> None:
     """The cloud's failure is the cause."""
     shell.cloud.faults.add(Fault(action="GetRole", status=503, code="ServiceUnavailable", message="x"))
 
@@ -378,11 +365,11 @@ def test_a_breakdown_of_ram_is_not_taken_for_a_missing_role(shell: Shell) -> Non
     assert (code, wrong_links(target)) == (1, [("ram_access", "broken", "unavailable")])
 
 
-def test_people_read_a_table_with_the_fix_below(shell: Shell) -> None:
+def test_people_read_a_table_with_the_fix_below(shell: CheckingShell) -> None:
     """Each link has its line, each cause its evidence and its fix, unbroken; neither key nor external ID is shown."""
     trust(shell, ("Allow", [PRINCIPAL], {"StringEquals": {"sts:ExternalId": "another-one"}}))
 
-    code, out, err = shell.run(*AS_A, "--external-id", EXTERNAL_ID)
+    code, out, err = shell.check(*AS_A, "--external-id", EXTERNAL_ID)
 
     lines = out.splitlines()
     assert (code, err, lines[0]) == (1, "", f"checked as acs:ram::{A}:user/admin")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-from alibabacloud_credentials.utils import auth_util
 
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
@@ -20,8 +17,7 @@ from fc_inventory.credentials import SESSION_POLICY
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
 from local.cloud import Fault, LocalCloud, load_world
-from local.cloud.world import AccessKey
-from onboarding.__main__ import main
+from tests.onboarding.shell import Shell
 
 A, B = "1234567890123456", "1345678901234567"
 ROLE_ARN, PRINCIPAL = f"acs:ram::{A}:role/reader", f"acs:ram::{B}:role/fc-inventory"
@@ -31,30 +27,8 @@ GRANT_B = ("grant-b", "--account", B, "--role-arn", ROLE_ARN, "--replace")
 REVOKE = ("revoke", "--account", A, "--role-name", "reader")
 
 
-@dataclass
-class Shell:
-    """A shell on a cloud of the test's own."""
-
-    cloud: LocalCloud
-    monkeypatch: pytest.MonkeyPatch
-    capsys: pytest.CaptureFixture[str]
-
-    def sign_in(self, account_id: str, user: str) -> None:
-        """Act with the user's key from now on."""
-        self.use(self.cloud.world.accounts[account_id].users[user].access_keys[0])
-
-    def use(self, key: AccessKey | None) -> None:
-        """Put *key* where the vendor's chain of credentials has put the environment, which it reads when imported."""
-        self.monkeypatch.setattr(auth_util, "environment_access_key_id", key.access_key_id if key else None)
-        self.monkeypatch.setattr(auth_util, "environment_access_key_secret", key.secret if key else None)
-        self.monkeypatch.setattr(auth_util, "environment_security_token", None)
-
-    def run(self, *words: str) -> tuple[int, str, str]:
-        """Run a command; return exit status, standard output, standard error."""
-        self.monkeypatch.setattr(sys, "argv", ["onboarding", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return (int(ended.value.code or 0), *self.capsys.readouterr())
+class GrantingShell(Shell):
+    """A shell of administrators who grant and revoke."""
 
     def outcome(self, *words: str) -> tuple[int, dict[str, Any]]:
         """Run a command with --json; return exit status and the answer."""
@@ -83,18 +57,18 @@ class Shell:
 
 
 @pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[GrantingShell]:
     """A shell of company A's administrator."""
     monkeypatch.setattr("fc_inventory.retries.FIRST_WAIT_SECONDS", 0.002)
     sdk.prepare()
     with LocalCloud(load_world()) as cloud:
         monkeypatch.setenv("FC_INVENTORY_ENDPOINT", cloud.url)
-        shell = Shell(cloud, monkeypatch, capsys)
+        shell = GrantingShell(cloud, monkeypatch, capsys)
         shell.sign_in(A, "admin")
         yield shell
 
 
-def test_a_grant_is_only_shown_first(shell: Shell) -> None:
+def test_a_grant_is_only_shown_first(shell: GrantingShell) -> None:
     """Without --yes nothing is changed, and the steps stand there."""
     code, outcome = shell.outcome(*GRANT)
 
@@ -103,7 +77,7 @@ def test_a_grant_is_only_shown_first(shell: Shell) -> None:
     assert "reader" not in shell.cloud.world.accounts[A].roles
 
 
-def test_a_grant_lets_exactly_the_function_in(shell: Shell) -> None:
+def test_a_grant_lets_exactly_the_function_in(shell: GrantingShell) -> None:
     """After both companies' commands B's function assumes the role with the external ID, and not without it."""
     granted = shell.outcome(*GRANT, "--yes")
     shell.sign_in(B, "admin")
@@ -113,7 +87,7 @@ def test_a_grant_lets_exactly_the_function_in(shell: Shell) -> None:
     assert [shell.assume(), shell.assume(None), shell.assume("wrong-id")] == ["assumed", "trust_denied", "trust_denied"]
 
 
-def test_a_second_grant_changes_nothing(shell: Shell) -> None:
+def test_a_second_grant_changes_nothing(shell: GrantingShell) -> None:
     """What is as wanted is left as it is."""
     shell.outcome(*GRANT, "--yes")
 
@@ -122,7 +96,7 @@ def test_a_second_grant_changes_nothing(shell: Shell) -> None:
     ]
 
 
-def test_a_half_done_grant_is_completed(shell: Shell) -> None:
+def test_a_half_done_grant_is_completed(shell: GrantingShell) -> None:
     """A failure says what was done; the same command goes on from there."""
     broken = Fault(action="AttachPolicyToRole", status=500, body=b'{"Code": "InternalError", "Message": "x"}')
     shell.cloud.faults.add(broken)
@@ -144,7 +118,7 @@ def test_a_half_done_grant_is_completed(shell: Shell) -> None:
     )
 
 
-def test_a_conflicting_role_is_shown_and_not_overwritten(shell: Shell) -> None:
+def test_a_conflicting_role_is_shown_and_not_overwritten(shell: GrantingShell) -> None:
     """Another external ID is a difference that only --replace may settle."""
     shell.outcome(*GRANT, "--yes")
     other = (*GRANT[:-1], "another-external-id")
@@ -158,7 +132,7 @@ def test_a_conflicting_role_is_shown_and_not_overwritten(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("trust_only", [False, True])
-def test_a_revocation_counts_from_the_next_assume_role(shell: Shell, trust_only: bool) -> None:
+def test_a_revocation_counts_from_the_next_assume_role(shell: GrantingShell, trust_only: bool) -> None:
     """Without --yes nothing changes; with it B's function is refused, and the answer says what stays valid until when."""
     shell.outcome(*GRANT, "--yes")
     shell.sign_in(B, "admin")
@@ -189,7 +163,7 @@ def test_a_revocation_counts_from_the_next_assume_role(shell: Shell, trust_only:
         ({"--max-session-seconds": "60"}, "--max-session-seconds"),
     ],
 )
-def test_a_wrong_word_is_refused_before_any_call(shell: Shell, changes: dict[str, str], field: str) -> None:
+def test_a_wrong_word_is_refused_before_any_call(shell: GrantingShell, changes: dict[str, str], field: str) -> None:
     """The error names the option; the cloud is not asked."""
     options = {**dict(zip(GRANT[1::2], GRANT[2::2], strict=True)), **changes}
 
@@ -200,7 +174,7 @@ def test_a_wrong_word_is_refused_before_any_call(shell: Shell, changes: dict[str
     assert shell.cloud.requests == []
 
 
-def test_keys_of_another_account_change_nothing(shell: Shell) -> None:
+def test_keys_of_another_account_change_nothing(shell: GrantingShell) -> None:
     """The account that is named must be that of the keys."""
     shell.sign_in(B, "admin")
 
@@ -211,7 +185,7 @@ def test_keys_of_another_account_change_nothing(shell: Shell) -> None:
     assert "reader" not in shell.cloud.world.accounts[B].roles
 
 
-def test_an_administrator_without_rights_is_told_so(shell: Shell) -> None:
+def test_an_administrator_without_rights_is_told_so(shell: GrantingShell) -> None:
     """The cloud's denial is shown with its code, and nothing is changed."""
     shell.sign_in(B, "ops")
 
@@ -220,7 +194,7 @@ def test_an_administrator_without_rights_is_told_so(shell: Shell) -> None:
     assert (code, outcome["status"], outcome["problem"]["code"]) == (1, "refused", "NoPermission")
 
 
-def test_an_external_id_is_random_and_of_the_documented_alphabet(shell: Shell) -> None:
+def test_an_external_id_is_random_and_of_the_documented_alphabet(shell: GrantingShell) -> None:
     """128 random bits; no two are alike."""
     made = {shell.run("external-id")[1].strip() for _ in range(5)}
 
@@ -228,7 +202,7 @@ def test_an_external_id_is_random_and_of_the_documented_alphabet(shell: Shell) -
     assert all(re.fullmatch(r"[0-9a-f]{32}", text) for text in made)
 
 
-def test_a_switch_url_names_account_and_role(shell: Shell) -> None:
+def test_a_switch_url_names_account_and_role(shell: GrantingShell) -> None:
     """The console's page opens filled in."""
     code, out, _ = shell.run("switch-url", "--account", A, "--role-name", "reader")
 
