@@ -84,8 +84,13 @@ def execution_trust_policy() -> Document:
 
 
 def assume_policy(role_arns: Sequence[str]) -> Document:
-    """Return what lets B's function and users assume exactly *role_arns* (`acs:ram::ACCOUNT:role/NAME`)."""
-    return _document({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": list(role_arns)})
+    """Return what lets B's function and users assume exactly *role_arns* (`acs:ram::ACCOUNT:role/NAME`).
+
+    As a resource a role is written `acs:ram:*:ACCOUNT:role/NAME`.
+    https://www.alibabacloud.com/help/en/ram/support/faq-about-ram-roles-and-sts-tokens
+    """
+    resources = [arn.replace("acs:ram::", "acs:ram:*:", 1) for arn in role_arns]
+    return _document({"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": resources})
 
 
 def to_text(document: Document) -> str:

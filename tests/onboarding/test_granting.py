@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,6 +25,7 @@ ROLE_ARN, PRINCIPAL = f"acs:ram::{A}:role/reader", f"acs:ram::{B}:role/fc-invent
 EXTERNAL_ID = "a-5d1c0b7e93f24a68"
 GRANT = ("grant", "--account", A, "--role-name", "reader", "--trust", PRINCIPAL, "--external-id", EXTERNAL_ID)
 GRANT_B = ("grant-b", "--account", B, "--role-arn", ROLE_ARN, "--replace")
+TARGETS = Path(__file__).parents[2] / "examples" / "targets.yaml"
 REVOKE = ("revoke", "--account", A, "--role-name", "reader")
 
 
@@ -85,6 +87,107 @@ def test_a_grant_lets_exactly_the_function_in(shell: GrantingShell) -> None:
 
     assert [(code, outcome["status"]) for code, outcome in (granted, granted_b)] == [(0, "done"), (0, "done")]
     assert [shell.assume(), shell.assume(None), shell.assume("wrong-id")] == ["assumed", "trust_denied", "trust_denied"]
+
+
+@pytest.mark.parametrize(
+    ("words", "policies", "calls"),
+    [
+        ((), ["reader-list"], 3),
+        (("--level", "read"), ["AliyunFCReadOnlyAccess"], 2),
+        (("--level", "manage", "--prefix", "partner-"), ["reader-manage"], 3),
+        (("--trust-account",), ["reader-list"], 3),
+    ],
+)
+def test_every_level_is_granted_and_taken_back(
+    shell: GrantingShell, words: tuple[str, ...], policies: list[str], calls: int
+) -> None:
+    """The role carries the level's one policy; a second grant changes nothing; a revocation leaves nothing."""
+    code, outcome = shell.outcome(*GRANT, *words, "--yes")
+    granted = list(shell.cloud.world.accounts[A].roles["reader"].policies)
+    again = shell.outcome(*GRANT, *words, "--yes")[1]["status"]
+    revoked = shell.outcome(*REVOKE, "--yes")[1]["status"]
+
+    assert (code, outcome["status"], len(outcome["steps"])) == (0, "done", calls)
+    assert (granted, again, revoked) == (policies, "unchanged", "done")
+    account = shell.cloud.world.accounts[A]
+    assert ("reader" in account.roles, [name for name in account.policies if name.startswith("reader-")]) == (False, [])
+
+
+def test_a_grant_to_a_whole_account_lets_its_users_in(shell: GrantingShell) -> None:
+    """As in the guide: every RAM user and role of B that may assume it."""
+    shell.outcome(*GRANT, "--trust-account", "--yes")
+
+    trust = shell.cloud.world.accounts[A].roles["reader"].trust.text
+
+    assert json.loads(trust)["Statement"][0]["Principal"] == {"RAM": [f"acs:ram::{B}:root"]}
+    assert json.loads(trust)["Statement"][0]["Condition"] == {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}}
+
+
+def test_account_b_can_let_its_role_and_users_assume_any_role(shell: GrantingShell) -> None:
+    """The guide's alternative: AliyunSTSAssumeRoleAccess, for the execution role and the users that are named."""
+    shell.sign_in(B, "admin")
+
+    code, outcome = shell.outcome("grant-b", "--account", B, "--any-role", "--user", "intern", "--yes")
+
+    account = shell.cloud.world.accounts[B]
+    assert (code, outcome["status"]) == (0, "done")
+    assert "AliyunSTSAssumeRoleAccess" in account.roles["fc-inventory"].policies
+    assert account.users["intern"].policies == ["AliyunSTSAssumeRoleAccess"]
+
+
+def test_account_b_can_take_the_roles_from_a_targets_document(shell: GrantingShell) -> None:
+    """The policy names the roles of examples/targets.yaml and no other."""
+    shell.sign_in(B, "admin")
+
+    code, outcome = shell.outcome("grant-b", "--account", B, "--targets", str(TARGETS), "--yes", "--replace")
+
+    account = shell.cloud.world.accounts[B]
+    (statement,) = json.loads(account.attached_policies(account.roles["fc-inventory"])["fc-inventory-assume"].text)[
+        "Statement"
+    ]
+    assert (code, outcome["status"]) == (0, "done")
+    assert sorted(statement["Resource"]) == sorted(
+        arn.replace("acs:ram::", "acs:ram:*:")
+        for arn in re.findall(r"acs:ram::\S+", TARGETS.read_text(encoding="utf-8"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--level", "manage"), "--prefix"),
+        (("--level", "manage", "--prefix", "a*"), "--prefix"),
+        (("--prefix", "partner-"), "--prefix"),
+        (("--profile", "no-such-profile"), "no-such-profile"),
+    ],
+)
+def test_a_choice_that_does_not_fit_is_refused(shell: GrantingShell, words: tuple[str, ...], message: str) -> None:
+    """Before any change, with the option's name."""
+    code, _, err = shell.run(*GRANT, *words, "--yes")
+
+    assert code == 2
+    assert message in err
+    assert "reader" not in shell.cloud.world.accounts[A].roles
+
+
+def test_without_keys_nothing_is_asked(shell: GrantingShell) -> None:
+    """The variables that are missing are named."""
+    shell.use(None)
+
+    code, _, err = shell.run(*GRANT, "--yes")
+
+    assert (code, shell.cloud.requests) == (2, [])
+    assert "ALIBABA_CLOUD_ACCESS_KEY_ID" in err
+
+
+def test_a_trust_policy_over_the_limit_is_refused(shell: GrantingShell) -> None:
+    """2,048 characters are RAM's limit; the cloud is not asked."""
+    many = [word for number in range(60) for word in ("--trust", f"acs:ram::{B}:role/function-{number}")]
+
+    code, _, err = shell.run(*GRANT, *many, "--yes")
+
+    assert (code, shell.cloud.requests) == (2, [])
+    assert "2048" in err.replace(",", "")
 
 
 def test_a_second_grant_changes_nothing(shell: GrantingShell) -> None:
