@@ -2,7 +2,7 @@
 
 Policy language: https://www.alibabacloud.com/help/en/ram/user-guide/policy-elements. Why an external ID:
 https://www.alibabacloud.com/help/en/ram/use-cases/use-externalid-to-prevent-the-confused-deputy-problem
-Actions and resources of Function Compute: https://www.alibabacloud.com/help/en/functioncompute/fc/policies-and-sample-policies
+Actions and resources of Function Compute: https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/policies-and-sample-policies
 """
 
 from __future__ import annotations

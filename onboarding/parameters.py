@@ -1,7 +1,7 @@
 """Checks of what was typed, before any call: each mistake names its option, what was expected and what was found.
 
 Limits: https://www.alibabacloud.com/help/en/ram/developer-reference/api-ram-2015-05-01-createrole,
-https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
+https://www.alibabacloud.com/help/en/ram/api-assumerole
 """
 
 from __future__ import annotations

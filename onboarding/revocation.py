@@ -67,7 +67,7 @@ def plan_closing(granted: Granted, account_id: str) -> Plan:
 def explain_sessions(granted: Granted, now: datetime, *, trust_only: bool) -> list[str]:
     """Return what becomes of sessions that were issued before: STS can't take one back.
 
-    https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole (DurationSeconds)
+    https://www.alibabacloud.com/help/en/ram/api-assumerole (DurationSeconds)
     """
     if granted.trust is None:
         return [f"No role {granted.role_name} is in this account: check its name. Nobody can assume what isn't there."]

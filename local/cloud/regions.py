@@ -1,7 +1,7 @@
 """The hosts that STS and Function Compute have, and the product, region and account that a host name means.
 
 Sources: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-endpoint,
-https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-endpoint (both read in
+https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/developer-reference/fc-endpoints (both read in
 2025).
 """
 

@@ -1,4 +1,7 @@
-"""The timer trigger's event. Source: https://www.alibabacloud.com/help/en/functioncompute/fc/time-triggers ."""
+"""What the timer trigger hands to a function.
+
+https://www.alibabacloud.com/help/en/functioncompute/fc/user-guide/time-triggers
+"""
 
 import json
 from datetime import datetime, timezone

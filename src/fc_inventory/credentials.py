@@ -19,7 +19,7 @@ from fc_inventory.settings import Keys, Settings
 from fc_inventory.targets import Target
 
 # The list actions and nothing else, whatever the role may do. `fc:ListFunctions` knows no resource but `*`.
-# https://www.alibabacloud.com/help/en/functioncompute/fc/policies-and-sample-policies
+# https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/policies-and-sample-policies
 SESSION_POLICY = (
     '{"Version":"1","Statement":[{"Effect":"Allow","Action":["fc:ListServices","fc:ListFunctions"],"Resource":"*"}]}'
 )
@@ -149,7 +149,7 @@ class SessionStore:
 def session_name(prefix: str, request_id: str) -> str:
     """Return a RoleSessionName that leads from account A's ActionTrail to the invocation: prefix, dash, request id.
 
-    https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole (2 to 64 characters)
+    https://www.alibabacloud.com/help/en/ram/api-assumerole (2 to 64 characters)
     """
     return re.sub(r"[^A-Za-z0-9.@_-]", "-", f"{prefix}-{request_id}")[:MAX_SESSION_NAME]
 

@@ -1,6 +1,6 @@
 """From the facts of one failed call to a `Problem`: what it was, whose side it is on and what to do. Pure.
 
-Codes decide; texts only where denials share one code. Sources of codes: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-errorcodes,
+Codes decide; texts only where denials share one code. Sources of codes: https://help.aliyun.com/zh/ram/developer-reference/api-sts-2015-04-01-errorcodes,
 https://www.alibabacloud.com/help/en/functioncompute/error-codes. Which code Function Compute gives for an expired
 session is unverified, so every code about a security token or a key counts as one.
 """

@@ -4,7 +4,7 @@ An event is told apart by its shape alone, and one that fits two shapes or none 
 - HTTP trigger of FC 3.0: `version` is `v1` and `requestContext.http` is there
   (https://www.alibabacloud.com/help/en/functioncompute/fc/http-trigger-invoking-function);
 - timer trigger: `triggerName` and `triggerTime`, with the selection as JSON text in `payload`
-  (https://www.alibabacloud.com/help/en/functioncompute/fc/time-triggers);
+  (https://www.alibabacloud.com/help/en/functioncompute/fc/user-guide/time-triggers);
 - plain invocation (`s invoke`, console, SDK): empty, or a JSON object that is the selection itself.
 """
 

@@ -223,7 +223,7 @@ def _split_name(name: str) -> tuple[str | None, str]:
     """Split `service$function`, the name that API 2023-03-30 gives a function of FC 2.0.
 
     Documented is only that such names contain a `$`
-    (https://www.alibabacloud.com/help/en/functioncompute/fc/user-guide/configure-function-tags); that the service
+    (https://www.alibabacloud.com/help/en/functioncompute/fc/function-tags-management); that the service
     stands before it is unverified. A name without one is kept whole, with no service.
     """
     service_name, dollar, function_name = name.partition("$")

@@ -1,8 +1,9 @@
 """The regions of Function Compute and the hosts that serve them; a region is never pasted into a host unchecked.
 
 Sources, as published in 2025:
-https://www.alibabacloud.com/help/en/functioncompute/fc/developer-reference/api-fc-2023-03-30-endpoint
+https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/developer-reference/fc-endpoints
 https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-endpoint
+and, for the `fcv3` hosts, the published metadata of API 2023-03-30 (https://api.aliyun.com).
 The SDKs' own tables are not used: FC 2.0's default host is a placeholder (`account-id.…`), and one FC 3.0 host in
 `alibabacloud-fc20230330` 4.8.3 ends in a tab.
 """

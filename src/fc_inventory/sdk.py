@@ -62,7 +62,7 @@ class Call:
 class RoleRequest:
     """The parameters of AssumeRole.
 
-    https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
+    https://www.alibabacloud.com/help/en/ram/api-assumerole
     """
 
     role_arn: str

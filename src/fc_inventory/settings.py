@@ -3,7 +3,7 @@
 Targets come from `ROLE_ARN` (+ `EXTERNAL_ID`, `REGIONS`) for a single customer, or from a targets document:
 `TARGETS_FILE` (a YAML or JSON file) or `TARGETS` (the same text inline). The document's shape is `TargetsDocument`; its
 JSON Schema is published as `schemas/targets.schema.json`. Limits of AssumeRole's parameters:
-https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
+https://www.alibabacloud.com/help/en/ram/api-assumerole
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def runtime_keys(context: Any) -> Keys | None:
 
     `context.credentials`, which older runtimes rebuild for each call, wins over the environment, which is set once per
     instance and can be older; Python 3.12 has only the environment. An empty string means absent.
-    https://www.alibabacloud.com/help/en/functioncompute/fc/user-guide/context-1
+    https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/user-guide/context-1
     """
     given = getattr(context, "credentials", None)
     of_context = (

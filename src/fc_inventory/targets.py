@@ -1,6 +1,6 @@
 """The targets document: whom to list. Its JSON Schema is published as `schemas/targets.schema.json`. Pure.
 
-Limits of AssumeRole's parameters: https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerole
+Limits of AssumeRole's parameters: https://www.alibabacloud.com/help/en/ram/api-assumerole
 """
 
 from __future__ import annotations

@@ -141,6 +141,6 @@ def _close(schema: dict[str, Any]) -> None:
 
 
 def _is_cron(expression: str) -> bool:
-    """https://www.alibabacloud.com/help/en/functioncompute/fc/time-triggers."""
+    """https://www.alibabacloud.com/help/en/functioncompute/fc/user-guide/time-triggers."""
     fields = re.sub(r"^CRON_TZ=\S+ ", "", expression)
     return len(fields.split()) == 6 or re.fullmatch(r"@every (\d+(\.\d+)?[hms])+", fields) is not None
