@@ -7,19 +7,27 @@ Lists of several APIs and regions do not depend on each other: each is checked, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from functools import partial
 from typing import TypeVar
 
-from fc_inventory import logs, sdk
+from fc_inventory import logs, regions, sdk
+from fc_inventory.budget import Budget
+from fc_inventory.check_causes import Trouble
 from fc_inventory.check_commands import Parties
-from fc_inventory.check_links import Examined, examine_caller, examine_role
+from fc_inventory.check_links import (
+    Examined,
+    examine_caller,
+    examine_role,
+    links_of_unknown_caller,
+    links_without_session,
+)
 from fc_inventory.check_lists import examine_region, examine_session_policy
-from fc_inventory.check_patient import ATTEMPTS, Patient
+from fc_inventory.check_patient import ATTEMPTS, Patient, broken
 from fc_inventory.check_shape import (
     BEHIND_SESSION,
     TO_SESSION,
@@ -33,6 +41,7 @@ from fc_inventory.check_shape import (
     worst,
 )
 from fc_inventory.credentials import grant_for
+from fc_inventory.diagnosis import local_problem
 from fc_inventory.invocation import Invocation
 from fc_inventory.settings import Keys, Settings
 from fc_inventory.targets import Target
@@ -40,6 +49,8 @@ from fc_inventory.targets import Target
 T = TypeVar("T")
 
 MAX_THREADS = 16
+GRACE_SECONDS = 0.1  # for a target that has just given up on a region; the answer's own reserve is longer
+LATE = "the time ran out"
 
 
 @dataclass(frozen=True)
@@ -59,9 +70,14 @@ def check_targets(examination: Examination) -> CheckReport:
     """Examine every target; the first links, up to the caller's identity, are the same for all and asked once."""
     settings, invocation = examination.settings, examination.invocation
     line = sdk.Line(budget=invocation.budget, endpoint=settings.endpoint, max_attempts=ATTEMPTS)
-    caller = examine_caller(invocation.caller, settings.region, line)
-    checks = _at_once([partial(_check_target, target, caller, examination) for target in examination.targets])
-    return build_check_report(invocation, tuple(checks), side="account_b", caller=caller.identity)
+    (asked,) = _at_once([partial(examine_caller, invocation.caller, settings.region, line)], invocation.budget)
+    caller = asked or _late_caller(settings.region)
+    jobs = [partial(_check_target, target, caller, examination) for target in examination.targets]
+    found = _at_once(jobs, invocation.budget, grace_seconds=GRACE_SECONDS)
+    checks = tuple(
+        check or _late_check(target, caller) for check, target in zip(found, examination.targets, strict=True)
+    )
+    return build_check_report(invocation, checks, side="account_b", caller=caller.identity)
 
 
 def build_check_report(
@@ -97,8 +113,10 @@ def _links_behind_caller(target: Target, caller: Examined, examination: Examinat
         yield from (not_checked(name) for name in BEHIND_SESSION)
         return
     yield examine_session_policy(patient, role.keys, target.regions[0])
-    regional = _at_once([partial(_examine_region, patient, role.keys, region) for region in target.regions])
-    yield from (link for links in regional for link in links)
+    jobs = [partial(_examine_region, patient, role.keys, region) for region in target.regions]
+    for region, links in zip(target.regions, _at_once(jobs, examination.invocation.budget), strict=True):
+        unseen = not_checked("fc_endpoint", region=region)
+        yield from links or (broken(unseen, _late("ListFunctions", target.role_arn), patient.parties),)
 
 
 def _patient(target: Target, keys: Keys, identity: sdk.CallerIdentity, examination: Examination) -> Patient:
@@ -117,7 +135,27 @@ def _examine_region(patient: Patient, keys: Keys, region: str) -> tuple[Link, ..
     return tuple(examine_region(patient, keys, region))
 
 
-def _at_once(jobs: list[Callable[[], T]]) -> list[T]:
-    """Return what each of *jobs* returns; their calls end with the budget, and so do they."""
-    with ThreadPoolExecutor(max_workers=min(MAX_THREADS, len(jobs)), thread_name_prefix="check") as executor:
-        return [future.result() for future in [executor.submit(copy_context().run, job) for job in jobs]]
+def _at_once(jobs: Sequence[Callable[[], T]], budget: Budget, grace_seconds: float = 0.0) -> list[T | None]:
+    """Return what each of *jobs* returns, None where the time ran out: a call that hangs is left to itself."""
+    executor = ThreadPoolExecutor(max_workers=min(MAX_THREADS, len(jobs)), thread_name_prefix="check")
+    futures = [executor.submit(copy_context().run, job) for job in jobs]
+    done, _ = wait(futures, timeout=budget.remaining_seconds + grace_seconds)
+    executor.shutdown(wait=False, cancel_futures=True)
+    return [future.result() if future in done else None for future in futures]
+
+
+def _late_caller(region: str | None) -> Examined:
+    endpoint = not_checked("sts_endpoint", host=regions.sts_host(region))
+    return Examined(links_of_unknown_caller(_late("GetCallerIdentity", ""), endpoint, Parties(role_arn="")))
+
+
+def _late_check(target: Target, caller: Examined) -> TargetCheck:
+    parties = Parties(role_arn=target.role_arn)
+    to_session = links_without_session(_late("AssumeRole", target.role_arn), parties)
+    return conclude(
+        target.name, target.role_arn, (*caller.links, *to_session, *(not_checked(name) for name in BEHIND_SESSION))
+    )
+
+
+def _late(operation: str, role_arn: str) -> Trouble:
+    return Trouble(local_problem("deadline", operation=operation, role_arn=role_arn, message=LATE).problem)

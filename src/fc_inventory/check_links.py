@@ -62,7 +62,7 @@ def examine_caller(keys: Keys | None, region: str | None, line: sdk.Line) -> Exa
     answer = ask(lambda: sdk.get_caller_identity(call))
     endpoint = Link(name="sts_endpoint", status="ok", found="answers", host=host)
     if isinstance(answer, Trouble):
-        return Examined(_links_of_unknown_caller(answer, endpoint, parties))
+        return Examined(links_of_unknown_caller(answer, endpoint, parties))
     clock = _clock_link(_seconds_behind_date(), "the Date header", parties)
     if answer.identity_type == "Account":
         found = f"{answer.arn}: the account itself, which can't assume a role"
@@ -73,9 +73,10 @@ def examine_caller(keys: Keys | None, region: str | None, line: sdk.Line) -> Exa
     return Examined((endpoint, clock, identity), answer, keys)
 
 
-def _links_of_unknown_caller(trouble: Trouble, endpoint: Link, parties: Parties) -> tuple[Link, ...]:
+def links_of_unknown_caller(trouble: Trouble, endpoint: Link, parties: Parties) -> tuple[Link, ...]:
+    """Return the links up to the caller, of which *trouble* shows one broken."""
     cause = cause_of(trouble)
-    if cause in ENDPOINT_CAUSES:
+    if cause in (*ENDPOINT_CAUSES, "deadline"):
         return (
             broken(endpoint, trouble, parties),
             not_checked("clock"),
@@ -97,7 +98,7 @@ def examine_role(patient: Patient) -> Examined:
     if isinstance(answer, Trouble) and cause_of(answer) == "duration_too_long":
         return _examine_without_session(patient, answer)
     if isinstance(answer, Trouble):
-        return Examined(_links_without_session(answer, patient.parties))
+        return Examined(links_without_session(answer, patient.parties))
     links = (*_links_to_role(), _examine_external_id(patient), _session_link(patient, answer, asked_at))
     return Examined(links, keys=answer.keys)
 
@@ -106,7 +107,7 @@ def _examine_without_session(patient: Patient, too_long: Trouble) -> Examined:
     """The session is refused for its duration: a shorter one, not used, tells of the links before it."""
     shorter = patient.assume(duration_seconds=SHORTEST_SESSION_SECONDS)
     if isinstance(shorter, Trouble):
-        return Examined(_links_without_session(shorter, patient.parties))
+        return Examined(links_without_session(shorter, patient.parties))
     refused = broken(not_checked("session"), too_long, patient.parties)
     asked = f"{patient.grant.target.duration_seconds} s asked for, more than the role's MaxSessionDuration"
     return Examined((*_links_to_role(), _examine_external_id(patient), msgspec.structs.replace(refused, found=asked)))
@@ -120,7 +121,8 @@ def _links_to_role() -> tuple[Link, ...]:
     )
 
 
-def _links_without_session(trouble: Trouble, parties: Parties) -> tuple[Link, ...]:
+def links_without_session(trouble: Trouble, parties: Parties) -> tuple[Link, ...]:
+    """Return the links up to the session, of which *trouble* shows one broken."""
     cause = cause_of(trouble)
     at = _BROKEN_BY_ASSUME_ROLE.get(cause, "session")
     links, is_before = [], at != "caller_identity"

@@ -149,6 +149,23 @@ def test_a_hostile_server_gets_a_failed_report_and_no_more(
     assert all(json.loads(line)["request_id"] == report["request_id"] for line in log.splitlines())
 
 
+@pytest.mark.parametrize("hostile", MISBEHAVIOURS, indirect=True)
+def test_a_check_of_a_hostile_server_ends_in_time(
+    hostile: HostileServer, cloud: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The doctor, too, answers before the function's time-out, and calls nothing well that it has not seen."""
+    monkeypatch.setattr("fc_inventory.retries.FIRST_WAIT_SECONDS", 0.005)
+    keys = {"access_key_id": "STS.caller", "access_key_secret": "caller-secret", "security_token": "caller-token"}
+    deployed = Deployment(cloud, keys)
+    deployed.configure(COMPANY_A, FC_INVENTORY_ENDPOINT=hostile.url)
+    began = time.monotonic()
+
+    report = deployed.report({"check": True}, timeout_seconds=2)
+
+    assert time.monotonic() - began < 2
+    assert report["status"] == "broken"
+
+
 def test_calls_share_their_connections(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading a body by pieces gives its connection back: a warm instance opens no more than it has listings."""
     deployed.invoke()
