@@ -24,6 +24,10 @@ from onboarding.revocation import explain_sessions, observe_granted, plan_closin
 
 ANY_REGION = "cn-hangzhou"  # targets are only read for their roles
 MADE_BY_GRANT = ("list", "manage")  # levels with a policy of their own
+MANAGE_NOTE = (
+    "FC 2.0 can't hold new services to the prefix: fc:CreateService knows only services/*. What doesn't begin with the "
+    "prefix can be created, then, but not changed, filled or deleted."
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def grant(  # noqa: PLR0913 - a command's parameters are its options
         policy=_permissions(account, role_name, level, prefix),
     )
     administrator = _sign_in_after_checks(wanted, profile, account)
-    _grant(wanted, administrator, Manner("grant", replace, yes, as_json))
+    _grant(wanted, administrator, Manner("grant", replace, yes, as_json), [MANAGE_NOTE] if level == "manage" else [])
 
 
 def grant_b(  # noqa: PLR0913 - a command's parameters are its options
@@ -183,8 +187,8 @@ def _roles_of(targets: Path | None) -> list[str]:
     return [target.role_arn for target in read_targets(read_document(str(targets), text), ANY_REGION)]
 
 
-def _grant(wanted: Wanted, administrator: Administrator, manner: Manner) -> None:
-    _end(plan_grant(wanted, observe(wanted, administrator)), administrator, wanted.role_name, manner)
+def _grant(wanted: Wanted, administrator: Administrator, manner: Manner, notes: Sequence[str] = ()) -> None:
+    _end(plan_grant(wanted, observe(wanted, administrator)), administrator, wanted.role_name, manner, notes)
 
 
 def _end(plan: Plan, administrator: Administrator, role_name: str, manner: Manner, notes: Sequence[str] = ()) -> None:

@@ -113,6 +113,14 @@ def test_every_level_is_granted_and_taken_back(
     assert ("reader" in account.roles, [name for name in account.policies if name.startswith("reader-")]) == (False, [])
 
 
+@pytest.mark.parametrize(("words", "told"), [((), False), (("--level", "manage", "--prefix", "partner-"), True)])
+def test_what_fc_2_cannot_hold_to_the_prefix_is_told(shell: GrantingShell, words: tuple[str, ...], told: bool) -> None:
+    """Before the administrator says yes."""
+    _, outcome = shell.outcome(*GRANT, *words)
+
+    assert any("FC 2.0 can't hold new services to the prefix" in note for note in outcome["notes"]) == told
+
+
 def test_a_grant_to_a_whole_account_lets_its_users_in(shell: GrantingShell) -> None:
     """As in the guide: every RAM user and role of B that may assume it."""
     shell.outcome(*GRANT, "--trust-account", "--yes")
