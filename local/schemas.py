@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from fc_inventory import check_shape, report, targets
+from fc_inventory import report, targets
+from fc_inventory.check import shape
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 
@@ -14,7 +15,7 @@ def write_schemas() -> None:
     """Write schemas/*.json: the shapes of the report, of the check and of the targets document."""
     published = {
         "report.schema.json": report.json_schema(),
-        "check.schema.json": check_shape.json_schema(),
+        "check.schema.json": shape.json_schema(),
         "targets.schema.json": targets.json_schema(),
     }
     for name, schema in published.items():

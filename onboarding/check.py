@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from fc_inventory.check_shape import CheckStatus
+from fc_inventory.check.shape import CheckStatus
 from fc_inventory.errors import SettingsError
 from onboarding import options
 from onboarding.check_sides import Question, check_as_customer, check_as_owner

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from fc_inventory.check_advice import fix_for
-from fc_inventory.check_commands import LIST_ACTIONS, Parties
-from fc_inventory.check_shape import Fix, Link, LinkName, not_checked
+from fc_inventory.check.advice import fix_for
+from fc_inventory.check.commands import LIST_ACTIONS, Parties
+from fc_inventory.check.shape import Fix, Link, LinkName, not_checked
 from onboarding.check_policy import Statement, excess, judge
 from onboarding.check_roles import RoleSeen, doubtful, wrong
 

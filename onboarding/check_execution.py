@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fc_inventory.check_commands import Parties
-from fc_inventory.check_shape import Link, LinkName, not_checked
+from fc_inventory.check.commands import Parties
+from fc_inventory.check.shape import Link, LinkName, not_checked
 from onboarding.check_policy import judge
 from onboarding.check_roles import RoleSeen, doubtful, wrong
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from fc_inventory.check_advice import fix_for
-from fc_inventory.check_causes import Trouble, cause_of
-from fc_inventory.check_commands import Parties
-from fc_inventory.check_shape import Cause, Link, LinkName, not_checked
+from fc_inventory.check.advice import fix_for
+from fc_inventory.check.causes import Trouble, cause_of
+from fc_inventory.check.commands import Parties
+from fc_inventory.check.shape import Cause, Link, LinkName, not_checked
 from fc_inventory.errors import CloudError, Side
 from onboarding import ram
 from onboarding.administrator import Administrator

@@ -12,9 +12,9 @@ import msgspec
 
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
-from fc_inventory.check import Examination, build_check_report, check_targets
-from fc_inventory.check_commands import Parties
-from fc_inventory.check_shape import CheckReport, Link, TargetCheck, conclude, not_checked, worst
+from fc_inventory.check.commands import Parties
+from fc_inventory.check.examination import Examination, build_check_report, check_targets
+from fc_inventory.check.shape import CheckReport, Link, TargetCheck, conclude, not_checked, worst
 from fc_inventory.errors import CloudError, RequestError, SettingsError
 from fc_inventory.events import Request
 from fc_inventory.invocation import Invocation

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from fc_inventory.check_shape import CheckReport, CheckStatus, Link, LinkStatus, TargetCheck
+from fc_inventory.check.shape import CheckReport, CheckStatus, Link, LinkStatus, TargetCheck
 from fc_inventory.errors import Side
 from fc_inventory.redaction import redact
 

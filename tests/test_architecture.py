@@ -1,6 +1,8 @@
 """The rooms and which way they look."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "fc_inventory"
 
 # Top to bottom as an event flows; a module imports only what stands before it.
-STAGES = ["errors", "redaction", "causes", "diagnosis", "media", "events", "documents", "regions", "targets", "settings", "selection", "budget", "invocation", "logs", "retries", "transport", "refusals", "sdk", "credentials", "listing", "scan", "report", "check_shape", "check_commands", "check_advice", "check_causes", "check_patient", "check_links", "check_lists", "check", "render", "handler"]  # fmt: skip
+STAGES = ["errors", "redaction", "causes", "diagnosis", "media", "events", "documents", "regions", "targets", "settings", "selection", "budget", "invocation", "logs", "retries", "transport", "refusals", "sdk", "credentials", "listing", "scan", "report", "check.shape", "check.commands", "check.advice", "check.causes", "check.patient", "check.links", "check.lists", "check.examination", "render", "handler"]  # fmt: skip
 SDKS = ("alibabacloud_", "Tea", "darabonba")
 
 
@@ -23,29 +25,46 @@ def imported_by(path: Path) -> set[str]:
     return names
 
 
+def stages_in(path: Path) -> set[str]:
+    """The stages that a module imports, those of its own subpackage included."""
+    names = imported_by(path)
+    return {stage for stage in STAGES if any(f"{name}.".startswith(f"fc_inventory.{stage}.") for name in names)}
+
+
 def test_every_module_has_its_stage() -> None:
     """A new module must be given its place in the flow."""
-    assert {path.stem for path in PACKAGE.glob("*.py")} == {*STAGES, "__init__"}
+    modules = {path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.rglob("*.py") if path.stem != "__init__"}
+
+    assert {".".join(module.parts) for module in modules} == set(STAGES)
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_imports_only_stages_before_it(stage: str) -> None:
     """The flow has no way back."""
-    imported = {name.split(".")[1] for name in imported_by(PACKAGE / f"{stage}.py") if name.startswith("fc_inventory.")}
+    imported = stages_in(PACKAGE / f"{stage.replace('.', '/')}.py")
 
     assert imported <= set(STAGES[: STAGES.index(stage)])
 
 
+def test_only_an_event_that_asks_for_a_check_imports_it() -> None:
+    """The check is half of the function's code: a scan's cold start does not pay for it."""
+    told = "import index, sys; print([name for name in sys.modules if name.startswith('fc_inventory.check')])"
+
+    loaded = subprocess.run([sys.executable, "-c", told], cwd=ROOT / "src", capture_output=True, text=True, check=True)
+
+    assert loaded.stdout == "[]\n"
+
+
 def test_only_one_module_knows_the_sdks() -> None:
     """What the SDKs do wrong is set right in one place."""
-    knowing = {path.stem for path in PACKAGE.glob("*.py") if any(name.startswith(SDKS) for name in imported_by(path))}
+    knowing = {path.stem for path in PACKAGE.rglob("*.py") if any(name.startswith(SDKS) for name in imported_by(path))}
 
     assert knowing == {"sdk"}
 
 
 def test_only_the_settings_read_the_environment() -> None:
     """Keys and settings enter by one door."""
-    reading = {path.stem for path in PACKAGE.glob("*.py") if "os" in imported_by(path)}
+    reading = {path.stem for path in PACKAGE.rglob("*.py") if "os" in imported_by(path)}
 
     assert reading == {"settings"}
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from fc_inventory import logs, sdk
-from fc_inventory.check import Examination, check_targets
 from fc_inventory.credentials import SessionStore
 from fc_inventory.errors import EveryTargetFailed, RequestError
 from fc_inventory.events import Kind, Request, is_head, kind_of, parse_request
@@ -19,6 +18,7 @@ from fc_inventory.report import Report, build_report
 from fc_inventory.scan import Scan, scan_targets
 from fc_inventory.selection import select_targets
 from fc_inventory.settings import Settings, load_settings
+from fc_inventory.targets import Target
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,15 @@ def handler(event: bytes, context: Any) -> str:
     except RequestError as refusal:
         return _refuse(refusal, kind, invocation, head=is_head(content))
     if request.check:
-        return render_check(check_targets(Examination(_instance.settings, targets, invocation)))
+        return _check(_instance.settings, targets, invocation)
     scan = Scan(_instance.settings, _instance.sessions, targets, request.service_prefix, invocation)
     return _answer(build_report(scan_targets(scan), invocation), request, invocation)
+
+
+def _check(settings: Settings, targets: tuple[Target, ...], invocation: Invocation) -> str:
+    from fc_inventory.check.examination import Examination, check_targets  # noqa: PLC0415 - a scan's cold start has no use for it
+
+    return render_check(check_targets(Examination(settings, targets, invocation)))
 
 
 def _refuse(refusal: RequestError, kind: Kind, invocation: Invocation, *, head: bool) -> str:

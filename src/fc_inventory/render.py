@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from fc_inventory.check_shape import CheckReport
 from fc_inventory.errors import RequestError
 from fc_inventory.events import Kind, Request
 from fc_inventory.listing import Function, Service
 from fc_inventory.media import MEDIA_TYPES, Format
 from fc_inventory.report import Report
 from fc_inventory.scan import Outcome, Status
+
+if TYPE_CHECKING:  # imported by whoever has one
+    from fc_inventory.check.shape import CheckReport
 
 HTTP_STATUS: dict[Status, int] = {"complete": 200, "partial": 207, "failed": 502}
 

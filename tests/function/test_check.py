@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 import yaml
 
-from fc_inventory import check_shape
 from fc_inventory import handler as function
-from fc_inventory.check_advice import ADVICE
+from fc_inventory.check import shape
+from fc_inventory.check.advice import ADVICE
 from fc_inventory.errors import RequestError
 from local.cloud import Fault, LocalCloud, load_world, parse_policy, parse_trust_policy
 from local.cloud.world import AccessKey, Account, Role
@@ -238,12 +238,12 @@ def test_each_cause_is_named_and_no_other(
 
 def test_the_published_schema_is_that_of_the_code() -> None:
     """`make schemas` has been run."""
-    assert check_shape.json_schema() == SCHEMA
+    assert shape.json_schema() == SCHEMA
 
 
 def test_each_cause_has_its_advice() -> None:
     """Nothing is called wrong without saying who can mend it and how."""
-    assert set(ADVICE) == set(get_args(check_shape.Cause))
+    assert set(ADVICE) == set(get_args(shape.Cause))
 
 
 def test_what_works_is_called_so(deployed: Deployment) -> None:

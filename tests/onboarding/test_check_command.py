@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from fc_inventory.check_commands import Parties, check_as_customer
+from fc_inventory.check.commands import Parties, check_as_customer
 from local.cloud import Fault, LocalCloud, load_world, parse_policy, parse_trust_policy
 from local.cloud.world import AccessKey, Role
 from tests.onboarding.shell import Shell

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fc_inventory import check_commands
-from fc_inventory.check_commands import Parties, nothing
-from fc_inventory.check_shape import Cause, Fix
+from fc_inventory.check import commands
+from fc_inventory.check.commands import Parties, nothing
+from fc_inventory.check.shape import Cause, Fix
 from fc_inventory.errors import Side
 
 
@@ -54,14 +54,12 @@ ADVICE: dict[Cause, Advice] = {
         "An Alibaba Cloud account's own key can't assume a role. Use a RAM user or, on Function Compute, an execution "
         "role.",
     ),
-    "caller_lacks_permission": Advice(
-        "account_b", "Allow the caller to assume this role.", check_commands.allow_assuming
-    ),
+    "caller_lacks_permission": Advice("account_b", "Allow the caller to assume this role.", commands.allow_assuming),
     "caller_explicitly_denied": Advice(
         "account_b",
         "A statement with Effect Deny keeps the caller from assuming this role, whatever else allows it: find and "
         "narrow it.",
-        check_commands.show_callers_policies,
+        commands.show_callers_policies,
     ),
     "caller_denied_by_control_policy": Advice(
         "account_b", "A control policy of B's resource directory forbids sts:AssumeRole: ask its administrator."
@@ -72,13 +70,13 @@ ADVICE: dict[Cause, Advice] = {
     "role_not_found": Advice(
         "account_a",
         "The role does not exist: deleted, or the ARN is wrong. Correct the target, or create the role.",
-        check_commands.create_role,
+        commands.create_role,
     ),
     "trust_missing": Advice(
         "account_a",
         "The trust policy names other principals. This command puts one that names the caller in its place; others "
         "that are to stay trusted must be written into it, too.",
-        check_commands.trust_caller,
+        commands.trust_caller,
     ),
     "trust_or_external_id": Advice(
         "account_a",
@@ -86,35 +84,35 @@ ADVICE: dict[Cause, Advice] = {
         "not tell which; the check from A's side does). If A trusts only the function's role, check with the "
         "function's keys; if A has revoked its trust, remove the target. The last command replaces the "
         "whole trust policy.",
-        check_commands.trust_or_external_id,
+        commands.trust_or_external_id,
     ),
     "trust_explicitly_denied": Advice(
         "account_a",
         "A statement with Effect Deny in the trust policy keeps this caller out: find and narrow it.",
-        check_commands.check_as_customer,
+        commands.check_as_customer,
     ),
     "assume_role_denied": Advice(
         "account_a",
         "The cloud does not tell whether the role does not trust the caller (or demands another external ID), or the "
         "caller lacks sts:AssumeRole. The command shows A's half; B's half is a policy that allows sts:AssumeRole on "
         "the role.",
-        check_commands.check_as_customer,
+        commands.check_as_customer,
     ),
     "wrong_external_id": Advice(
         "account_a",
         "The trust policy demands another external ID: the two companies compare theirs. This command sets A's.",
-        check_commands.trust_caller,
+        commands.trust_caller,
     ),
     "external_id_not_demanded": Advice(
         "account_a",
         "The role lets in anybody who gets B to use its ARN: a confused deputy. Demand the external ID that B made for "
         "A alone (B first sets it as the target's external_id). The command replaces the whole trust policy.",
-        check_commands.trust_caller,
+        commands.trust_caller,
     ),
     "duration_too_long": Advice(
         "account_b",
         "Lower the target's duration_seconds (DURATION_SECONDS), 3600 always fits; or A allows longer sessions.",
-        check_commands.lengthen_sessions,
+        commands.lengthen_sessions,
     ),
     "invalid_parameter": Advice("account_b", "Correct the target's settings: role_arn, external_id, duration_seconds."),
     "session_policy_ignored": Advice(
@@ -125,15 +123,15 @@ ADVICE: dict[Cause, Advice] = {
         "account_a",
         "The role may not call this API; whether a policy is missing or one denies, FC 2.0 does not tell: the first "
         "command does. The others add what may be missing.",
-        check_commands.look_then_allow_listing,
+        commands.look_then_allow_listing,
     ),
     "list_permission_missing": Advice(
-        "account_a", "Attach to the role a policy with the two list actions.", check_commands.allow_listing
+        "account_a", "Attach to the role a policy with the two list actions.", commands.allow_listing
     ),
     "list_explicitly_denied": Advice(
         "account_a",
         "A statement with Effect Deny keeps the role from listing, whatever else allows it. The command names it.",
-        check_commands.check_as_customer,
+        commands.check_as_customer,
     ),
     "list_denied_by_control_policy": Advice(
         "account_a", "A control policy of A's resource directory forbids it: ask its administrator."
@@ -151,12 +149,12 @@ ADVICE: dict[Cause, Advice] = {
     "whole_account_trusted": Advice(
         "account_a",
         "Every user and role of account B with sts:AssumeRole gets in. Trust the function's role alone.",
-        check_commands.trust_caller,
+        commands.trust_caller,
     ),
     "others_trusted": Advice(
         "account_a",
         "Remove those that are not meant. The command leaves only the function's role.",
-        check_commands.trust_caller,
+        commands.trust_caller,
     ),
     "condition_not_judged": Advice(
         "account_a", "A condition depends on the request, so that this check can't tell: read the statement."
@@ -165,7 +163,7 @@ ADVICE: dict[Cause, Advice] = {
         "account_a",
         "The function lists and does nothing else. These commands leave the role a policy with the two list actions; "
         "other uses of the role may need what they take away.",
-        check_commands.allow_listing,
+        commands.allow_listing,
     ),
     "no_ram_rights": Advice(
         "account_b", "These keys may not read RAM (AliyunRAMReadOnlyAccess would let them): use others, or do without."
@@ -173,13 +171,13 @@ ADVICE: dict[Cause, Advice] = {
     "execution_role_missing": Advice(
         "account_b",
         "The function's execution role does not exist (another name: --execution-role): create it.",
-        check_commands.create_execution_role,
+        commands.create_execution_role,
     ),
     "service_not_trusted": Advice(
         "account_b",
         "The execution role does not trust fc.aliyuncs.com, so that Function Compute can't give it to a function. The "
         "command replaces its trust policy.",
-        check_commands.trust_service,
+        commands.trust_service,
     ),
     "name_not_resolved": Advice(
         "network", f"The name of the host does not resolve: check DNS and the region. {_NETWORK}"

@@ -10,11 +10,11 @@ from email.utils import parsedate_to_datetime
 import msgspec
 
 from fc_inventory import regions, sdk
-from fc_inventory.check_advice import fix_for
-from fc_inventory.check_causes import Trouble, cause_of
-from fc_inventory.check_commands import Parties
-from fc_inventory.check_patient import ENDPOINT_CAUSES, Patient, ask, broken
-from fc_inventory.check_shape import TO_SESSION, Cause, Link, LinkName, not_checked
+from fc_inventory.check.advice import fix_for
+from fc_inventory.check.causes import Trouble, cause_of
+from fc_inventory.check.commands import Parties
+from fc_inventory.check.patient import ENDPOINT_CAUSES, Patient, ask, broken
+from fc_inventory.check.shape import TO_SESSION, Cause, Link, LinkName, not_checked
 from fc_inventory.credentials import unix_time
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.settings import Keys

@@ -17,18 +17,18 @@ from typing import TypeVar
 
 from fc_inventory import logs, regions, sdk
 from fc_inventory.budget import Budget
-from fc_inventory.check_causes import Trouble
-from fc_inventory.check_commands import Parties
-from fc_inventory.check_links import (
+from fc_inventory.check.causes import Trouble
+from fc_inventory.check.commands import Parties
+from fc_inventory.check.links import (
     Examined,
     examine_caller,
     examine_role,
     links_of_unknown_caller,
     links_without_session,
 )
-from fc_inventory.check_lists import examine_region, examine_session_policy
-from fc_inventory.check_patient import ATTEMPTS, Patient, broken
-from fc_inventory.check_shape import (
+from fc_inventory.check.lists import examine_region, examine_session_policy
+from fc_inventory.check.patient import ATTEMPTS, Patient, broken
+from fc_inventory.check.shape import (
     BEHIND_SESSION,
     TO_SESSION,
     CallerSeen,

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 import msgspec
 
 from fc_inventory import regions, sdk
-from fc_inventory.check_advice import fix_for
-from fc_inventory.check_causes import Trouble, cause_of
-from fc_inventory.check_commands import Parties
-from fc_inventory.check_shape import Cause, Link
+from fc_inventory.check.advice import fix_for
+from fc_inventory.check.causes import Trouble, cause_of
+from fc_inventory.check.commands import Parties
+from fc_inventory.check.shape import Cause, Link
 from fc_inventory.credentials import SESSION_POLICY, Grant
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
