@@ -11,7 +11,41 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "fc_inventory"
 
 # Top to bottom as an event flows; a module imports only what stands before it.
-STAGES = ["errors", "redaction", "causes", "diagnosis", "media", "events", "documents", "regions", "targets", "settings", "selection", "budget", "invocation", "logs", "retries", "transport", "refusals", "sdk", "credentials", "listing", "scan", "report", "check.shape", "check.commands", "check.advice", "check.causes", "check.patient", "check.links", "check.lists", "check.examination", "render", "handler"]  # fmt: skip
+STAGES = [
+    "errors",
+    "redaction",
+    "causes",
+    "diagnosis",
+    "media",
+    "events",
+    "documents",
+    "regions",
+    "targets",
+    "settings",
+    "selection",
+    "budget",
+    "invocation",
+    "logs",
+    "retries",
+    "transport",
+    "refusals",
+    "sdk",
+    "credentials",
+    "listing",
+    "scan",
+    "report",
+    "merge",
+    "check.shape",
+    "check.commands",
+    "check.advice",
+    "check.causes",
+    "check.patient",
+    "check.links",
+    "check.lists",
+    "check.examination",
+    "render",
+    "handler",
+]
 SDKS = ("alibabacloud_", "Tea", "darabonba")
 
 

@@ -50,12 +50,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def build_report(outcomes: tuple[Outcome, ...], invocation: Invocation) -> Report:
     """Return the report of *outcomes*, of which there is at least one, as of now."""
-    by_status = Counter(outcome.status for outcome in outcomes)
-    functions = Counter(function.fc_version for outcome in outcomes for function in outcome.functions or ())
-    return Report(
+    return assemble_report(
+        outcomes,
         request_id=invocation.request_id,
         generated_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         duration_ms=round(invocation.budget.used_seconds * 1000),
+    )
+
+
+def assemble_report(outcomes: tuple[Outcome, ...], *, request_id: str, generated_at: str, duration_ms: int) -> Report:
+    """Return the report of *outcomes*, of which there is at least one, with what they add up to."""
+    by_status = Counter(outcome.status for outcome in outcomes)
+    functions = Counter(function.fc_version for outcome in outcomes for function in outcome.functions or ())
+    return Report(
+        request_id=request_id,
+        generated_at=generated_at,
+        duration_ms=duration_ms,
         status=next(iter(by_status)) if len(by_status) == 1 else "partial",
         summary=Summary(
             targets=len({outcome.target for outcome in outcomes}),

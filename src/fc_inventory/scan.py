@@ -22,7 +22,7 @@ from fc_inventory.targets import Target
 MAX_THREADS = 32  # below the SDK's connection pool of 40 a host, so that no connection is opened and thrown away
 
 Status = Literal["complete", "partial", "failed"]
-Extent = Literal["complete", "partial", "failed", "not_asked"]
+Extent = Literal["complete", "rest", "partial", "failed", "not_asked"]
 
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,7 +32,9 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
         api: the API action.
         api_version: its version.
         fc_version: the version of Function Compute whose resources it lists.
-        extent: `complete` (every page was read), `partial` (some were), `failed` (none), `not_asked`.
+        extent: `complete` (every page was read), `rest` (every page from `first_page` on, an earlier part has the ones
+            before), `partial` (some were), `failed` (none), `not_asked`.
+        first_page: the number of the first page of this part of the listing; more than 1 where an earlier part ended.
         pages: how many pages were read.
         items: how many items they held.
         error: why it is not complete; None where it is, or was not asked.
@@ -43,6 +45,7 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     api_version: str
     fc_version: FcVersion
     extent: Extent
+    first_page: int = 1
     pages: int = 0
     items: int = 0
     error: Problem | None = None
@@ -138,7 +141,7 @@ def _outcome(grant: Grant, region: str, listings: list[Listing], scan: Scan) -> 
         role_session_name=next(
             filter(None, (listing.role_session_name for listing in listings)), grant.role_session_name
         ),
-        status=_status(coverage),
+        status=outcome_status(coverage),
         error=next((line.error for line in coverage if line.error), None),
         coverage=coverage,
         services=services,
@@ -168,7 +171,8 @@ def _result(
     return msgspec.structs.replace(seen, extent="partial" if pages else "failed", error=error), items if pages else None
 
 
-def _status(coverage: tuple[Coverage, ...]) -> Status:
+def outcome_status(coverage: tuple[Coverage, ...]) -> Status:
+    """Return how an outcome with this *coverage* ended: a rest alone is a part."""
     extents = {line.extent for line in coverage} - {"not_asked"}
     if extents <= {"complete"}:
         return "complete"
