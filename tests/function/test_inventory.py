@@ -146,6 +146,7 @@ def test_a_service_prefix_narrows_services_and_their_functions(deployed: Deploym
         "api_version": "2023-03-30",
         "fc_version": "v3",
         "extent": "not_asked",
+        "first_page": 1,
         "pages": 0,
         "items": 0,
         "error": None,
