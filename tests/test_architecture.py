@@ -107,7 +107,7 @@ def test_the_function_knows_nothing_of_the_other_rooms() -> None:
     """What is deployed imports nothing that is not."""
     imported = {name.split(".")[0] for path in (ROOT / "src").rglob("*.py") for name in imported_by(path)}
 
-    assert not imported & {"local", "onboarding", "tests"}
+    assert not imported & {"local", "onboarding", "terminal", "tests"}
 
 
 def test_the_local_cloud_is_an_independent_reading_of_the_wire() -> None:
@@ -117,8 +117,9 @@ def test_the_local_cloud_is_an_independent_reading_of_the_wire() -> None:
     assert not imported & {"fc_inventory", "index"}
 
 
-def test_onboarding_knows_nothing_of_the_local_cloud() -> None:
-    """What companies A and B run talks to the real cloud; the local one is only an endpoint."""
-    imported = {name.split(".")[0] for path in (ROOT / "onboarding").rglob("*.py") for name in imported_by(path)}
+@pytest.mark.parametrize("room", ["onboarding", "terminal"])
+def test_what_people_run_knows_nothing_of_the_local_cloud(room: str) -> None:
+    """It talks to the real cloud; the local one is only an endpoint."""
+    imported = {name.split(".")[0] for path in (ROOT / room).rglob("*.py") for name in imported_by(path)}
 
     assert not imported & {"local", "tests"}

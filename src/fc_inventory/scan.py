@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -193,3 +193,8 @@ def _log(outcome: Outcome) -> None:
             code=error.code,
             cloud_request_id=error.request_id,
         )
+
+
+def iterate_outcomes(scan: Scan) -> Iterator[Outcome]:
+    """Yield every outcome that *scan* names, once."""
+    yield from scan_targets(scan)
