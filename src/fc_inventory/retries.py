@@ -17,6 +17,8 @@ T = TypeVar("T")
 MAX_ATTEMPTS = 5
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 0.2, 5.0
 
+_random = random.SystemRandom()  # the shared generator belongs to the host: a program that seeds it relies on it
+
 
 def call_with_retries(attempt: Callable[[], T], budget: Budget, max_attempts: int = MAX_ATTEMPTS) -> T:
     """Return what *attempt* returns, or raise its CloudError once it is final, was the last, or no time is left."""
@@ -36,9 +38,9 @@ def _wait_seconds(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after_seconds if isinstance(error, CloudError) else None
     if asked is not None:
-        return min(asked, LONGEST_WAIT_SECONDS) + random.uniform(0, FIRST_WAIT_SECONDS)  # noqa: S311 - jitter, not a secret
+        return min(asked, LONGEST_WAIT_SECONDS) + _random.uniform(0, FIRST_WAIT_SECONDS)
     most = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (state.attempt_number - 1))
-    return random.uniform(0, most)  # noqa: S311 - jitter, not a secret
+    return _random.uniform(0, most)
 
 
 def _log_retry(state: tenacity.RetryCallState) -> None:
