@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -20,7 +20,7 @@ from onboarding.observation import observe
 from onboarding.outcome import EXIT_CODES, Outcome, Status, differences
 from onboarding.plan import Plan, Policy, Wanted, plan_grant
 from onboarding.presentation import show
-from onboarding.revocation import explain_sessions, observe_granted, plan_closing, plan_removal
+from onboarding.revocation import explain_absence, explain_sessions, observe_granted, plan_closing, plan_removal
 
 ANY_REGION = "cn-hangzhou"  # targets are only read for their roles
 MADE_BY_GRANT = ("list", "manage")  # levels with a policy of their own
@@ -131,7 +131,7 @@ def grant_b(  # noqa: PLR0913 - a command's parameters are its options
     _grant(wanted, administrator, Manner("grant-b", replace, yes, as_json))
 
 
-def revoke(
+def revoke(  # noqa: PLR0913 - a command's parameters are its options
     *,
     account: options.Account,
     role_name: Annotated[str, typer.Option(metavar="NAME", help="The role that account B assumes.")] = (
@@ -139,6 +139,9 @@ def revoke(
     ),
     trust_only: Annotated[
         bool, typer.Option("--trust-only", help="Keep role and policies, and take only the trust away.")
+    ] = False,
+    if_exists: Annotated[
+        bool, typer.Option("--if-exists", help="All is well where the role is gone already; else that is an error.")
     ] = False,
     yes: options.Yes = False,
     profile: options.Profile = None,
@@ -151,8 +154,17 @@ def revoke(
     own = () if "." in role_name else tuple(f"{role_name}-{level}" for level in MADE_BY_GRANT)
     granted = observe_granted(role_name, own, administrator)
     plan = plan_closing(granted, account) if trust_only else plan_removal(granted)
-    notes = explain_sessions(granted, datetime.now(timezone.utc), trust_only=trust_only)
-    _end(plan, administrator, role_name, Manner("revoke", replace=True, yes=yes, as_json=as_json), notes)
+    manner = Manner("revoke", replace=True, yes=yes, as_json=as_json)
+    if granted.trust is None:
+        nothing: Status = "unchanged" if if_exists else "absent"
+        _end(plan, administrator, role_name, manner, explain_absence(role_name, administrator), nothing=nothing)
+    _end(
+        plan,
+        administrator,
+        role_name,
+        manner,
+        explain_sessions(granted, datetime.now(timezone.utc), trust_only=trust_only),
+    )
 
 
 def _sign_in_after_checks(wanted: Wanted, profile: str | None, account_id: str) -> Administrator:
@@ -187,17 +199,28 @@ def _roles_of(targets: Path | None) -> list[str]:
     return [target.role_arn for target in read_targets(read_document(str(targets), text), ANY_REGION)]
 
 
-def _grant(wanted: Wanted, administrator: Administrator, manner: Manner, notes: Sequence[str] = ()) -> None:
+def _grant(wanted: Wanted, administrator: Administrator, manner: Manner, notes: Sequence[str] = ()) -> NoReturn:
     _end(plan_grant(wanted, observe(wanted, administrator)), administrator, wanted.role_name, manner, notes)
 
 
-def _end(plan: Plan, administrator: Administrator, role_name: str, manner: Manner, notes: Sequence[str] = ()) -> None:
-    """Carry *plan* out as far as *manner* lets it, show what became of it, and end the command."""
-    status: Status = "planned" if plan.steps else "unchanged"
+def _end(
+    plan: Plan,
+    administrator: Administrator,
+    role_name: str,
+    manner: Manner,
+    notes: Sequence[str] = (),
+    *,
+    nothing: Status = "unchanged",
+) -> NoReturn:
+    """Carry *plan* out as far as *manner* lets it, show what became of it, and end the command.
+
+    *nothing* is the status of a plan without steps.
+    """
+    status: Status = "planned" if plan.steps else nothing
     steps, problem = show_only(plan), None
     if plan.conflicts and not manner.replace:
         status = "conflict"
-    elif manner.yes:
+    elif manner.yes and plan.steps:
         status, steps, problem = carry_out(plan, administrator)
     outcome = Outcome(
         command=manner.command,

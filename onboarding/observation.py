@@ -31,6 +31,17 @@ def find_role(name: str, administrator: Administrator) -> dict[str, Any] | None:
     return role
 
 
+def role_names(administrator: Administrator) -> list[str]:
+    """Return the names of the account's roles. Raises CloudError."""
+    names: list[str] = []
+    more: dict[str, Any] = {"MaxItems": 1000}
+    while more:
+        answer = ram.call("ListRoles", more, administrator)
+        names += [role["RoleName"] for role in answer["Roles"]["Role"]]
+        more = {"MaxItems": 1000, "Marker": answer["Marker"]} if answer.get("IsTruncated") else {}
+    return names
+
+
 def find_policy(name: str, administrator: Administrator) -> dict[str, Any] | None:
     """Return GetPolicy's answer about a custom policy, None where there is none."""
     return ram.find("GetPolicy", {"PolicyName": name, "PolicyType": "Custom"}, administrator)

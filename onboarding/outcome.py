@@ -7,20 +7,33 @@ from typing import Literal
 import msgspec
 
 from fc_inventory.errors import Problem
-from onboarding.plan import Plan
+from onboarding.documents import Document
+from onboarding.plan import Plan, Step
 
-Status = Literal["planned", "unchanged", "done", "conflict", "refused", "partial"]
+Status = Literal["planned", "unchanged", "done", "conflict", "absent", "refused", "partial"]
 State = Literal["planned", "done", "failed", "left"]
 
-EXIT_CODES: dict[Status, int] = {"planned": 0, "unchanged": 0, "done": 0, "conflict": 1, "refused": 1, "partial": 3}
+EXIT_CODES: dict[Status, int] = {
+    "planned": 0,
+    "unchanged": 0,
+    "done": 0,
+    "conflict": 1,
+    "absent": 1,
+    "refused": 1,
+    "partial": 3,
+}
 
 
 class StepState(msgspec.Struct, frozen=True, kw_only=True):
-    """One step and what became of it: `left` was not tried, since one before it failed."""
+    """One step and what became of it: `left` was not tried, since one before it failed.
+
+    `document` is the trust or permission policy that it writes, None where it writes none.
+    """
 
     action: str
     on: str
     state: State
+    document: Document | None = None
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +49,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         command: its name.
         status: `planned` (shown only), `unchanged` (all was as wanted), `done`, `conflict` (see `conflicts`; nothing
-            was changed), `refused` (by the cloud, before any change) or `partial` (some steps are done, or one may be).
+            was changed), `absent` (there is no such role: a name mistyped, perhaps), `refused` (by the cloud, before
+            any change) or `partial` (some steps are done, or one may be).
         account_id: the account that it concerns.
         arn: the role's.
         steps: the calls that change something, in order.
@@ -53,6 +67,11 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: list[Difference] = []
     notes: list[str] = []
     problem: Problem | None = None
+
+
+def state_of(step: Step, state: State) -> StepState:
+    """Return *step* for an answer, with what became of it."""
+    return StepState(action=step.action, on=step.on, state=state, document=step.document)
 
 
 def differences(plan: Plan) -> list[Difference]:

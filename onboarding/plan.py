@@ -63,6 +63,12 @@ class Step:
     parameters: dict[str, Any]
     on: str
 
+    @property
+    def document(self) -> Document | None:
+        """The policy that this step writes."""
+        texts = [text for name, text in self.parameters.items() if name.endswith("PolicyDocument")]
+        return read_document(texts[0]) if texts else None
+
 
 @dataclass(frozen=True)
 class Conflict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from fc_inventory.errors import Problem
 from fc_inventory.redaction import redact
+from onboarding.documents import Document
 from onboarding.outcome import Outcome, Status
 
 _WORDS: dict[Status, str] = {
@@ -20,6 +22,7 @@ _WORDS: dict[Status, str] = {
     "unchanged": "All is as wanted: nothing to change.",
     "done": "Done.",
     "conflict": "Nothing is changed. What differs is overwritten only with --replace.",
+    "absent": "Nothing is changed. Where it may be gone already: --if-exists.",
     "refused": "Nothing is changed.",
     "partial": "Not all is done. Run the same command again: what is done stays, and it goes on from there.",
 }
@@ -35,6 +38,10 @@ def show(outcome: Outcome, *, as_json: bool) -> None:
     console.print(f"{outcome.command}: [bold]{escape(outcome.arn)}[/]")
     if outcome.steps:
         console.print(_table(outcome))
+    for step in outcome.steps:
+        if step.document is not None and step.state != "done":
+            console.print(f"{escape(step.action)} writes on {escape(step.on)}:")
+            console.print(escape(_readable(step.document)))
     for conflict in outcome.conflicts:
         console.print(f"[bold]{escape(conflict.on)}[/]: - is there, + is wanted")
         console.print(Syntax("\n".join(conflict.difference), "diff", background_color="default"))
@@ -57,6 +64,12 @@ def describe_problem(problem: Problem) -> list[str]:
     layer = [f"denied by: {problem.denied_by}"] if problem.denied_by else []
     request = [f"request id: {problem.request_id}"] if problem.request_id else []
     return [code, *layer, *request, problem.remedy]
+
+
+def _readable(document: Document) -> str:
+    """Return *document* with one statement a line: as short as it can be and still be read."""
+    lines = ",\n".join(f"  {json.dumps(statement)}" for statement in document["Statement"])
+    return redact(f'{{"Version": "{document["Version"]}", "Statement": [\n{lines}\n]}}')
 
 
 def _table(outcome: Outcome) -> Table:

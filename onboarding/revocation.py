@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from onboarding.administrator import Administrator
 from onboarding.comparison import describe_difference, is_same
 from onboarding.documents import Document, closed_trust_policy, to_text
-from onboarding.observation import find_policy, find_role, policies_of_role
+from onboarding.observation import find_policy, find_role, policies_of_role, role_names
 from onboarding.plan import Conflict, Plan, PolicyKey, Step, attachment, read_document
 
 
@@ -64,13 +65,18 @@ def plan_closing(granted: Granted, account_id: str) -> Plan:
     return Plan([Step("UpdateRole", parameters, on)], [Conflict(on, describe_difference(granted.trust, closed))])
 
 
+def explain_absence(role_name: str, administrator: Administrator) -> list[str]:
+    """Return what to say where there is no such role: the nearest one that is there. Raises CloudError."""
+    near = difflib.get_close_matches(role_name, role_names(administrator), n=1)
+    hint = f"; the nearest name is {near[0]}" if near else ""
+    return [f"No role {role_name} is in account {administrator.account_id}{hint}. Nobody can assume what isn't there."]
+
+
 def explain_sessions(granted: Granted, now: datetime, *, trust_only: bool) -> list[str]:
     """Return what becomes of sessions that were issued before: STS can't take one back.
 
     https://www.alibabacloud.com/help/en/ram/api-assumerole (DurationSeconds)
     """
-    if granted.trust is None:
-        return [f"No role {granted.role_name} is in this account: check its name. Nobody can assume what isn't there."]
     until = f"{now + timedelta(seconds=granted.max_session_seconds):%Y-%m-%dT%H:%M:%SZ}"
     hours = f"the role's MaxSessionDuration is {granted.max_session_seconds} s"
     if trust_only:

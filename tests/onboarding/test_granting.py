@@ -18,6 +18,7 @@ from fc_inventory.credentials import SESSION_POLICY
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
 from local.cloud import Fault, LocalCloud, load_world
+from onboarding import documents
 from tests.onboarding.shell import Shell
 
 A, B = "1234567890123456", "1345678901234567"
@@ -77,6 +78,37 @@ def test_a_grant_is_only_shown_first(shell: GrantingShell) -> None:
     assert (code, outcome["status"]) == (0, "planned")
     assert [step["action"] for step in outcome["steps"]] == ["CreateRole", "CreatePolicy", "AttachPolicyToRole"]
     assert "reader" not in shell.cloud.world.accounts[A].roles
+
+
+def test_the_documents_that_would_be_written_are_shown_first(shell: GrantingShell) -> None:
+    """An administrator signs what stands there, to people as to scripts."""
+    _, outcome = shell.outcome(*GRANT)
+    _, out, _ = shell.run(*GRANT)
+
+    assert [step["document"] for step in outcome["steps"]] == [
+        documents.trust_policy([PRINCIPAL], EXTERNAL_ID),
+        documents.list_policy(),
+        None,
+    ]
+    assert f'"Principal": {{"RAM": ["{PRINCIPAL}"]}}' in out
+    assert f'"sts:ExternalId": "{EXTERNAL_ID}"' in out
+    assert '"Action": ["fc:ListServices", "fc:ListFunctions"]' in out
+
+
+@pytest.mark.parametrize(("words", "code", "status"), [((), 1, "absent"), (("--if-exists",), 0, "unchanged")])
+def test_revoking_what_is_not_there_is_no_success_by_itself(
+    shell: GrantingShell, words: tuple[str, ...], code: int, status: str
+) -> None:
+    """A mistyped name must not look like a revocation; the nearest role is named."""
+    shell.outcome(*GRANT, "--yes")
+
+    found, outcome = shell.outcome("revoke", "--account", A, "--role-name", "raeder", "--yes", *words)
+
+    assert (found, outcome["status"], outcome["steps"]) == (code, status, [])
+    assert outcome["notes"] == [
+        f"No role raeder is in account {A}; the nearest name is reader. Nobody can assume what isn't there."
+    ]
+    assert "reader" in shell.cloud.world.accounts[A].roles
 
 
 def test_a_grant_lets_exactly_the_function_in(shell: GrantingShell) -> None:
