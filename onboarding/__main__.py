@@ -14,6 +14,7 @@ import typer
 
 from fc_inventory.errors import CloudError, SettingsError
 from fc_inventory.redaction import redact
+from onboarding.add_target import add_target
 from onboarding.check import check
 from onboarding.granting import grant, grant_b, revoke
 from onboarding.links import external_id, switch_url
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command()(grant)
 app.command()(grant_b)
 app.command()(revoke)
+app.command()(add_target)
 app.command()(check)
 app.command()(external_id)
 app.command()(switch_url)

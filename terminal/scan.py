@@ -29,7 +29,7 @@ from fc_inventory.selection import select_targets
 from fc_inventory.settings import Settings, load_settings
 from fc_inventory.targets import Target
 from onboarding.administrator import find_keys
-from terminal.files import write_whole
+from onboarding.files import write_whole
 from terminal.table import show_report
 
 EXIT_CODES: dict[Status, int] = {"complete": 0, "partial": 3, "failed": 4}
