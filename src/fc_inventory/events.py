@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from fc_inventory.errors import RequestError
-from fc_inventory.media import Format, negotiate
+from fc_inventory.media import MEDIA_TYPES, Format, negotiate
 from fc_inventory.redaction import one_line
 
 Kind = Literal["http", "timer", "invoke"]
@@ -109,6 +110,15 @@ def is_head(content: dict[str, Any]) -> bool:
     return isinstance(http, dict) and http.get("method") == "HEAD"
 
 
+def wants_page(content: dict[str, Any]) -> bool:
+    """Tell whether an event of kind `http` asks for HTML, as a browser does, be it otherwise right or wrong."""
+    try:
+        query = _text_map(content, "queryParameters")
+        return bool(_http_form(content, query if query.get("format") in MEDIA_TYPES else {}) == "html")
+    except RequestError:
+        return False
+
+
 def parse_request(kind: Kind, content: dict[str, Any]) -> Request:
     """Return what is asked by an event of *kind*. Raises RequestError naming the field that is wrong."""
     if kind == "http":
@@ -138,12 +148,19 @@ def _parse_http(event: dict[str, Any]) -> Request:
     twice = sorted(query.keys() & body.keys())
     if twice:
         raise RequestError("expected it in the query or in the body, found it in both", field=twice[0])
-    headers = {name.lower(): value for name, value in _text_map(event, "headers").items()}
     chosen = {**query, **body}
-    if "format" not in chosen:
-        chosen["format"] = negotiate(headers.get("accept", ""))
-    asynchronous = headers.get("x-fc-invocation-type", "").lower() == "async"
+    chosen["format"] = _http_form(event, chosen)
+    asynchronous = _headers(event).get("x-fc-invocation-type", "").lower() == "async"
     return _request("http", chosen, awaited=not asynchronous, head=method == "HEAD")
+
+
+def _http_form(event: dict[str, Any], chosen: Mapping[str, Any]) -> Any:
+    """Return the form that is chosen by name, be it one that there is or not, else the one that `Accept` likes best."""
+    return chosen["format"] if "format" in chosen else negotiate(_headers(event).get("accept", ""))
+
+
+def _headers(event: dict[str, Any]) -> dict[str, str]:
+    return {name.lower(): value for name, value in _text_map(event, "headers").items()}
 
 
 def _body(event: dict[str, Any]) -> bytes:

@@ -11,7 +11,7 @@ from typing import Any
 from fc_inventory import logs, sdk
 from fc_inventory.credentials import SessionStore
 from fc_inventory.errors import EveryTargetFailed, RequestError
-from fc_inventory.events import Kind, Request, is_head, kind_of, parse_request
+from fc_inventory.events import Kind, Request, is_head, kind_of, parse_request, wants_page
 from fc_inventory.invocation import Invocation, read_invocation
 from fc_inventory.render import render_check, render_refusal, render_report
 from fc_inventory.report import Report, build_report
@@ -59,7 +59,7 @@ def handler(event: bytes, context: Any) -> str:
         request = parse_request(kind, content)
         targets = select_targets(_instance.settings.targets, request)
     except RequestError as refusal:
-        return _refuse(refusal, kind, invocation, head=is_head(content))
+        return _refuse(refusal, kind, invocation, head=is_head(content), page=wants_page(content))
     if request.check:
         return _check(_instance.settings, targets, invocation)
     scan = Scan(_instance.settings, _instance.sessions, targets, request.service_prefix, invocation)
@@ -72,12 +72,12 @@ def _check(settings: Settings, targets: tuple[Target, ...], invocation: Invocati
     return render_check(check_targets(Examination(settings, targets, invocation)))
 
 
-def _refuse(refusal: RequestError, kind: Kind, invocation: Invocation, *, head: bool) -> str:
+def _refuse(refusal: RequestError, kind: Kind, invocation: Invocation, *, head: bool, page: bool) -> str:
     """Answer a wrong request, or raise it where nobody would read the answer: a timer's payload."""
     logs.warning("refused", kind=kind, http_status=refusal.status, field=refusal.field, message=refusal.message)
     if kind == "timer":
         raise refusal
-    return render_refusal(refusal, kind, invocation.request_id, head=head)
+    return render_refusal(refusal, kind, invocation.request_id, head=head, page=page)
 
 
 def _answer(report: Report, request: Request, invocation: Invocation) -> str:

@@ -7,9 +7,14 @@ from typing import Literal
 from fc_inventory.errors import RequestError
 from fc_inventory.redaction import one_line
 
-Format = Literal["json", "csv", "ndjson"]
+Format = Literal["json", "csv", "ndjson", "html"]
 
-MEDIA_TYPES: dict[Format, str] = {"json": "application/json", "csv": "text/csv", "ndjson": "application/x-ndjson"}
+MEDIA_TYPES: dict[Format, str] = {
+    "json": "application/json",
+    "csv": "text/csv",
+    "ndjson": "application/x-ndjson",
+    "html": "text/html",
+}
 
 
 def negotiate(accept: str) -> Format:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -52,16 +52,15 @@ CSV_COLUMNS = [
 
 def render_report(report: Report, request: Request) -> str:
     """Return the answer to *request*: the report itself, or for an HTTP trigger the envelope that holds it."""
-    text = {"json": _json, "csv": _csv, "ndjson": _ndjson}[request.format](report)
+    text, headers = _report_page(report) if request.format == "html" else (_FORMS[request.format](report), {})
     if request.kind != "http":
         return text
-    headers = {"x-inventory-status": report.status}
     return _envelope(
         HTTP_STATUS[report.status],
         "" if request.head else text,
         report.request_id,
         form=request.format,
-        headers=headers,
+        headers={"x-inventory-status": report.status, **headers},
     )
 
 
@@ -70,13 +69,33 @@ def render_check(report: CheckReport) -> str:
     return _text(report)
 
 
-def render_refusal(refusal: RequestError, kind: Kind, request_id: str, *, head: bool = False) -> str:
-    """Return the answer to a request that cannot be served: what was wrong with it, and where."""
+def render_refusal(
+    refusal: RequestError, kind: Kind, request_id: str, *, head: bool = False, page: bool = False
+) -> str:
+    """Return the answer to a request that cannot be served: what was wrong, and where; to a browser a *page*."""
+    if page and kind == "http":
+        text, headers = _refusal_page(refusal, request_id)
+        headers = {**headers, **refusal.headers}
+        return _envelope(refusal.status, "" if head else text, request_id, form="html", headers=headers)
     error = {"status": refusal.status, "field": refusal.field, "message": refusal.message}
     text = _text({"request_id": request_id, "status": "refused", "error": error})
     if kind != "http":
         return text
     return _envelope(refusal.status, "" if head else text, request_id, form="json", headers=refusal.headers)
+
+
+def _report_page(report: Report) -> tuple[str, Mapping[str, str]]:
+    from fc_inventory.page import report_page  # noqa: PLC0415 - the cold start of who wants no page doesn't pay for it
+
+    page = report_page(report)
+    return page.text, page.headers
+
+
+def _refusal_page(refusal: RequestError, request_id: str) -> tuple[str, Mapping[str, str]]:
+    from fc_inventory.page import refusal_page  # noqa: PLC0415 - as above
+
+    page = refusal_page(refusal, request_id)
+    return page.text, page.headers
 
 
 def _envelope(status: int, body: str, request_id: str, *, form: Format, headers: Mapping[str, str]) -> str:
@@ -161,3 +180,6 @@ def _cell(value: object) -> object:
 
 def _without(struct: msgspec.Struct, *names: str) -> dict[str, Any]:
     return {name: value for name, value in msgspec.structs.asdict(struct).items() if name not in names}
+
+
+_FORMS: dict[Format, Callable[[Report], str]] = {"json": _json, "csv": _csv, "ndjson": _ndjson}

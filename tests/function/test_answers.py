@@ -165,3 +165,68 @@ def test_http_tells_the_form(deployed: Deployment, form: str, media_type: str) -
     answer = over_http(deployed, http_event(query={"format": form}))
 
     assert answer["headers"]["content-type"] == f"{media_type}; charset=utf-8"
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("event", "page"),
+    [
+        (http_event(headers=BROWSER), True),
+        (http_event(query={"format": "html"}), True),
+        (http_event("POST", body='{"format": "html"}'), True),
+        (http_event(headers={"accept": "*/*"}), False),
+        (http_event(headers={"accept": "application/json, text/html;q=0.5"}), False),
+        (http_event(headers=BROWSER, query={"format": "json"}), False),
+        (http_event(), False),
+    ],
+)
+def test_a_browser_gets_a_page_and_nobody_else(deployed: Deployment, event: dict[str, Any], page: bool) -> None:
+    """HTML goes to who likes it best or names it; JSON stays what programs get."""
+    answer = over_http(deployed, event)
+
+    assert answer["body"].startswith("<!doctype html>") is page
+    assert answer["headers"]["content-type"] == f"{'text/html' if page else 'application/json'}; charset=utf-8"
+    assert ("content-security-policy" in answer["headers"]) is page
+
+
+@pytest.mark.parametrize(
+    ("targets", "event", "status"),
+    [
+        ([COMPANY_E], http_event(headers=BROWSER), 502),
+        ([COMPANY_A], http_event(query={"targets": "nobody"}, headers=BROWSER), 404),
+        ([COMPANY_A], http_event("DELETE", headers=BROWSER), 405),
+        ([COMPANY_A], http_event(query={"format": "html", "regions": "nowhere"}), 404),
+    ],
+)
+def test_failures_are_pages_for_a_browser(
+    deployed: Deployment, targets: list[dict[str, Any]], event: dict[str, Any], status: int
+) -> None:
+    """A person reads a page, whatever the status; its headers are as strict."""
+    deployed.configure(*targets)
+
+    answer = over_http(deployed, event)
+
+    assert (answer["statusCode"], answer["body"][:15]) == (status, "<!doctype html>")
+    assert answer["headers"]["content-security-policy"].startswith("default-src 'none'; ")
+    assert answer["headers"]["x-content-type-options"] == "nosniff"
+
+
+def test_a_page_asked_for_by_head_has_no_body(deployed: Deployment) -> None:
+    """The headers are those of the page, for refusals too."""
+    answers = [
+        over_http(deployed, http_event("HEAD", headers=BROWSER, query=query)) for query in ({}, {"targets": "x"})
+    ]
+
+    assert [answer["body"] for answer in answers] == ["", ""]
+    assert all(answer["headers"]["content-type"].startswith("text/html") for answer in answers)
+
+
+def test_a_plain_invocation_can_ask_for_the_page(deployed: Deployment) -> None:
+    """`s invoke -e '{"format": "html"}'` gives a file to open; a refusal stays JSON, for nobody looks at it with a browser."""
+    page = deployed.invoke({"format": "html"})
+    refusal = deployed.report({"format": "html", "targets": "nobody"})
+
+    assert page.startswith("<!doctype html>")
+    assert refusal["status"] == "refused"

@@ -123,7 +123,10 @@ def test_an_asynchronous_http_request_is_not_awaited() -> None:
         ("text/csv", "csv"),
         ("text/*", "csv"),
         ("application/x-ndjson, application/json;q=0.5", "ndjson"),
-        ("text/html,application/xhtml+xml,*/*;q=0.8", "json"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "html"),
+        ("application/json, text/html", "json"),
+        ("text/html;q=0.5, */*", "json"),
+        ("text/html;q=0, text/*", "csv"),
         ("application/json;q=0, text/csv;q=0.1", "csv"),
     ],
 )
@@ -184,7 +187,7 @@ def test_another_method_is_refused(method: str) -> None:
         ({**http_event("POST"), "body": 7}, (400, "body", "expected text, found int")),
         (http_event("POST", query={"targets": "a"}, body='{"targets": "b"}'), (400, "targets", "expected it in the query or in the body, found it in both")),
         ({**http_event(), "rawPath": "/favicon.ico"}, (404, None, "nothing is at /favicon.ico; the inventory is at /")),
-        (http_event(headers={"Accept": "image/png"}), (406, None, "expected Accept to allow one of application/json, text/csv, application/x-ndjson, found image/png")),
+        (http_event(headers={"Accept": "image/png"}), (406, None, "expected Accept to allow one of application/json, text/csv, application/x-ndjson, text/html, found image/png")),
         ({**http_event(), "queryParameters": {"targets": 1}}, (400, "queryParameters", "expected an object of texts")),
     ],
 )  # fmt: skip

@@ -28,8 +28,9 @@ ONLY = {"python3.10": {"async_timeout"}, "python3.12": set[str]()}
 
 
 def sources(package: Path) -> dict[str, bytes]:
-    """Return the modules of *package*: path, bytes."""
-    return {str(path.relative_to(package)): path.read_bytes() for path in package.rglob("*.py")}
+    """Return what stands in *package*, byte code left out: path, bytes."""
+    files = (path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    return {str(path.relative_to(package)): path.read_bytes() for path in files}
 
 
 @pytest.fixture
@@ -67,13 +68,15 @@ def test_exactly_this_ships(runtime: Runtime) -> None:
 
 
 def test_every_file_is_of_a_kind_that_runs(runtime: Runtime) -> None:
-    """Code, byte code of the runtime's Python, libraries it can load and certificates: no other file is in it."""
-    kinds = {path.suffix for path in CODE.rglob("*") if path.is_file()}
+    """Code, its byte code, libraries it can load, certificates, and the parts of our page: no other file is in it."""
+    page = CODE / "fc_inventory" / "browser"
+    kinds = {path.suffix for path in CODE.rglob("*") if path.is_file() and path.parent != page}
     byte_code = {path.name.split(".")[-2] for path in CODE.rglob("*.pyc")}
 
     assert kinds - {".pyc"} == {".py", ".so", ".pem"}
     assert byte_code <= {f"cpython-{runtime.tag}"}
     assert list(libraries.mistakes(CODE, runtime)) == []
+    assert {path.suffix for path in page.iterdir()} == {".css", ".html", ".js"}
 
 
 def test_it_loads_on_its_own(interpreter: str) -> None:
