@@ -66,7 +66,7 @@ def scan(  # noqa: PLR0913 - a command's parameters are its options
         float, typer.Option(metavar="N", min=1, help="When to stop and tell what is missing.")
     ] = 900,
     form: Annotated[
-        Literal["table", "json", "csv", "ndjson"], typer.Option("--format", help="What is printed, or written.")
+        Literal["table", "json", "csv", "ndjson", "html"], typer.Option("--format", help="What is printed, or written.")
     ] = "table",
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write to this file, whole or not at all, instead of printing.")
@@ -77,7 +77,7 @@ def scan(  # noqa: PLR0913 - a command's parameters are its options
     Exit status: 0 complete, 3 partial, 4 failed (nothing could be listed), 2 wrong usage.
     """
     if form == "table" and output is not None:
-        raise SettingsError("--output", expected="it with --format json, csv or ndjson", found="a table")
+        raise SettingsError("--output", expected="it with --format json, csv, ndjson or html", found="a table")
     settings = _settings(targets, role_arn, external_id, home_region, region)
     request = _request(target, region, tag, service_prefix, "json" if form == "table" else form)
     chosen = select_targets(settings.targets, request)

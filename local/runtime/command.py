@@ -118,6 +118,7 @@ def _ignore(_: bytes) -> None:
 
 def _welcome(url: str, cloud_url: str, name: str) -> str:
     return f"""HTTP trigger     {url}/
+page             the same in a browser
 try              curl '{url}/?targets=company-a'
 InvokeFunction   POST {url}/2023-03-30/functions/{name}/invocations
 s invoke         FC_CLIENT_CUSTOM_ENDPOINT={url} s invoke

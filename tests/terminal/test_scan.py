@@ -103,7 +103,7 @@ def test_names_of_account_a_are_shown_and_not_interpreted(shell: TerminalShell) 
     assert "\x1b" not in out
 
 
-@pytest.mark.parametrize("form", ["json", "csv", "ndjson"])
+@pytest.mark.parametrize("form", ["json", "csv", "ndjson", "html"])
 def test_an_output_file_holds_what_would_have_been_printed(shell: TerminalShell, form: str, tmp_path: Path) -> None:
     """Byte for byte, but for when and by whom it was made."""
     file = tmp_path / "inventory"
