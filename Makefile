@@ -15,10 +15,10 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-ver
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format invoke serve cloud bench build deploy lock schemas clean
+.PHONY: help demo test check format invoke serve cloud bench build deploy lock schemas screenshots clean
 
 help: ## Show this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY) ## See account B's function list account A's services, on a local cloud
 	@$(BIN)/python -m local invoke --event-file events/invoke.json --pretty
@@ -59,6 +59,9 @@ lock: $(READY) ## Pin requirements*.in in requirements*.txt: UPGRADE=1 takes new
 	@$(UV_COMPILE) requirements-build.in --output-file requirements-build.txt
 	@$(UV_COMPILE) requirements.in --output-file requirements.txt
 	@$(UV_COMPILE) requirements-dev.in --constraints requirements.txt --output-file requirements-dev.txt
+
+screenshots: $(READY) ## Take the pictures of the page in docs/ anew; needs Chromium
+	@$(BIN)/python -m local.screenshots
 
 schemas: $(READY) ## Write schemas/*.json anew from the code
 	@PYTHONPATH=src $(BIN)/python -m local.schemas

@@ -3,14 +3,13 @@
 const MOST_PLACES = 2000; // more are grouped better by the inventory below
 
 function showCoverage(report) {
-  const { outcomes, summary } = report;
+  const { outcomes } = report;
   const lists = outcomes.flatMap((outcome) => outcome.coverage);
   const extents = ["complete", "rest", "partial", "failed", "not_asked"].map((extent) => [extent, lists.filter((line) => line.extent === extent).length]);
   const words = extents.filter(([, count]) => count).map(([extent, count]) => `${number(count)} ${STATUS_WORDS[extent]}`);
   byId("coverage-line").textContent = `${counted(lists.length, "list")}: ${words.join(", ")}`;
   const fill = () => byId("coverage-table").childElementCount || byId("coverage-table").append(...coverageTable(outcomes));
   byId("coverage").addEventListener("toggle", fill);
-  byId("coverage").open = summary.outcomes <= 12;
 }
 
 function coverageTable(outcomes) {
