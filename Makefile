@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 RUNTIME ?= python3.10
-export KIND EVENT
+export KIND EVENT FULL
 
 BIN := .venv/bin
 # A Python chosen by hand has a stamp of its own, so that choosing another one makes .venv anew and choosing none keeps it.
@@ -48,7 +48,7 @@ cloud: $(READY) ## Keep the local cloud running
 bench: $(READY) ## Measure the local cloud's speed, in less than a minute; benchmarks/LOCAL_CLOUD.md keeps a result
 	@$(BIN)/python -m benchmarks.local_cloud
 
-build: $(READY) ## Stage what ships in build/code: RUNTIME=python3.10|python3.12
+build: $(READY) ## Stage what ships in build/code: RUNTIME=python3.10|python3.12; FULL=1 leaves nothing out
 	@RUNTIME=$(RUNTIME) $(BIN)/python -m artefact
 
 deploy: ## Deploy with Serverless Devs; builds first (s.yaml, actions)

@@ -18,7 +18,7 @@ def main() -> int:
     if name not in RUNTIMES:
         return _fail(f"RUNTIME: expected {' or '.join(RUNTIMES)}, found {name}")
     try:
-        staged = stage(Path(__file__).parents[1], RUNTIMES[name])
+        staged = stage(Path(__file__).parents[1], RUNTIMES[name], full=os.environ.get("FULL") == "1")
     except (InstallationError, StagingError, subprocess.CalledProcessError) as error:
         return _fail(str(error))
     sys.stdout.write(_summary(staged, name))

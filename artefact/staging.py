@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from artefact import bytecode, content, installation, libraries
+from artefact import bytecode, content, installation, libraries, slimming
 
 if TYPE_CHECKING:
     from artefact.runtimes import Runtime
@@ -37,9 +37,10 @@ class Staged:
     byte_compiled: bool
 
 
-def stage(root: Path, runtime: Runtime) -> Staged:
+def stage(root: Path, runtime: Runtime, *, full: bool = False) -> Staged:
     """Stage *root*/build/code for *runtime*. Raises InstallationError, StagingError, subprocess.CalledProcessError.
 
+    Unless *full*, the packages are slimmed: what no call of the function runs is left out or imported later.
     Where it fails there is no build/code at all, so that nothing half done or old can be deployed.
     """
     target = root / "build" / "code"
@@ -48,7 +49,9 @@ def stage(root: Path, runtime: Runtime) -> Staged:
     with TemporaryDirectory(prefix="staging-", dir=target.parent) as work:
         installed, code = Path(work, "installed"), Path(work, "code")
         installation.install(root / "requirements.txt", runtime, installed)
-        _copy_dependencies(installed, code)
+        _copy_dependencies(installed, code, full=full)
+        if not full:
+            slimming.slim(code)
         shutil.copytree(root / "src", code, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
         reasons = list(libraries.mistakes(code, runtime))
         if reasons:
@@ -62,10 +65,10 @@ def stage(root: Path, runtime: Runtime) -> Staged:
     return Staged(files=len(sizes), size_bytes=sum(sizes), byte_compiled=interpreter is not None)
 
 
-def _copy_dependencies(installed: Path, code: Path) -> None:
+def _copy_dependencies(installed: Path, code: Path, *, full: bool) -> None:
     for path in sorted(installed.rglob("*")):
         relative = path.relative_to(installed)
-        if path.is_file() and content.ships(PurePosixPath(relative)):
+        if path.is_file() and content.ships(PurePosixPath(relative), full=full):
             copy = code / relative
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)

@@ -18,6 +18,7 @@ STAGES = [
     "diagnosis",
     "media",
     "events",
+    "yaml_text",
     "documents",
     "regions",
     "targets",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from inspect import cleandoc
 from typing import Any, TypeVar
 
 import msgspec
-import yaml
 
 from fc_inventory.errors import SettingsError
 from fc_inventory.redaction import one_line
@@ -77,53 +77,28 @@ class Document:
 
     def _line(self, path: str) -> int:
         """Return the line (from 1) of the deepest node on *path* that the text has."""
-        node, line = yaml.compose(self.text, Loader=yaml.SafeLoader), 1
-        for name, index in _STEPS.findall(path):
-            if isinstance(node, yaml.MappingNode):
-                pair = next(((key, value) for key, value in node.value if key.value == name), None)
-                if pair is None:
-                    break
-                line, node = pair[0].start_mark.line + 1, pair[1]
-            elif isinstance(node, yaml.SequenceNode) and index and int(index) < len(node.value):
-                node = node.value[int(index)]
-                line = node.start_mark.line + 1
-        return line
+        from fc_inventory import yaml_text  # noqa: PLC0415 - as in read_document; a mistake is told once
+
+        return yaml_text.find_line(self.text, [int(index) if index else name for name, index in _STEPS.findall(path)])
 
 
 def read_document(source: str, text: str) -> Document:
-    """Parse *text* as YAML, of which JSON is a part. Raises SettingsError where it is neither, or names a key twice."""
+    """Parse *text* as JSON or YAML. Raises SettingsError where it is neither, or names a key twice."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        if root is not None:
-            _refuse_twins(source, root)
-        return Document(source, text, yaml.safe_load(text))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise SettingsError(
-            source, line=line, expected="YAML or JSON", found=one_line(error.problem or "something else", 200)
-        ) from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise SettingsError(source, expected="YAML or JSON", found=one_line(str(error), 200)) from None
+        return Document(source, text, json.loads(text, object_pairs_hook=_without_twins))
+    except (ValueError, RecursionError):
+        # Its import takes 8 ms of a cold start, which is no business of JSON's. It tells what is wrong with JSON, too.
+        from fc_inventory import yaml_text  # noqa: PLC0415
+
+        return Document(source, text, yaml_text.parse(source, text))
 
 
-def _refuse_twins(source: str, node: yaml.Node) -> None:
-    """Raise for a key that stands twice in one mapping: YAML would silently keep the last."""
-    if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
-        for key, value in node.value:
-            if str(key.value) in seen:
-                raise SettingsError(
-                    source,
-                    line=key.start_mark.line + 1,
-                    field=str(key.value),
-                    expected="each key once",
-                    found="it again",
-                )
-            seen.add(str(key.value))
-            _refuse_twins(source, value)
-    elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            _refuse_twins(source, item)
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return *pairs* as a dict. Raises ValueError for a key that stands twice: JSON would silently keep the last."""
+    mapping = dict(pairs)
+    if len(mapping) != len(pairs):
+        raise ValueError("a key stands twice")
+    return mapping
 
 
 def published_schema(shape: type, title: str) -> dict[str, Any]:

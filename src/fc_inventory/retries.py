@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
+from itertools import count
 from typing import TypeVar
-
-import tenacity
 
 from fc_inventory import logs
 from fc_inventory.budget import Budget
@@ -22,29 +22,23 @@ _random = random.SystemRandom()  # the shared generator belongs to the host: a p
 
 def call_with_retries(attempt: Callable[[], T], budget: Budget, max_attempts: int = MAX_ATTEMPTS) -> T:
     """Return what *attempt* returns, or raise its CloudError once it is final, was the last, or no time is left."""
-    retrying = tenacity.Retrying(
-        retry=tenacity.retry_if_exception(lambda error: isinstance(error, CloudError) and error.retryable),
-        wait=_wait_seconds,
-        stop=lambda state: state.attempt_number >= max_attempts or state.upcoming_sleep >= budget.remaining_seconds,
-        before_sleep=_log_retry,
-        reraise=True,
-    )
-    result: T = retrying(attempt)
-    return result
+    for number in count(1):
+        try:
+            return attempt()
+        except CloudError as error:
+            wait_seconds = _wait_seconds(error, number)
+            if not error.retryable or number >= max_attempts or wait_seconds >= budget.remaining_seconds:
+                raise
+            problem = error.problem
+            logs.warning("retrying", operation=problem.operation, host=problem.host, category=problem.category)
+        time.sleep(wait_seconds)
+    raise AssertionError  # count() does not end
 
 
-def _wait_seconds(state: tenacity.RetryCallState) -> float:
+def _wait_seconds(error: CloudError, attempt: int) -> float:
     """Full jitter (a random share of a doubling wait), or what the cloud itself asked for."""
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after_seconds if isinstance(error, CloudError) else None
+    asked = error.retry_after_seconds
     if asked is not None:
         return min(asked, LONGEST_WAIT_SECONDS) + _random.uniform(0, FIRST_WAIT_SECONDS)
-    most = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (state.attempt_number - 1))
+    most = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
     return _random.uniform(0, most)
-
-
-def _log_retry(state: tenacity.RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, CloudError):
-        problem = error.problem
-        logs.warning("retrying", operation=problem.operation, host=problem.host, category=problem.category)

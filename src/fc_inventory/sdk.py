@@ -29,7 +29,7 @@ from fc_inventory.diagnosis import Failure, diagnose, local_problem
 from fc_inventory.refusals import read_refusal
 from fc_inventory.retries import MAX_ATTEMPTS, call_with_retries
 from fc_inventory.settings import Keys
-from fc_inventory.transport import POOL_HOSTS, POOL_SIZE, Session, exchange
+from fc_inventory.transport import Session, TlsAdapter, exchange
 
 T = TypeVar("T")
 
@@ -180,10 +180,10 @@ def prepare() -> None:
 
     The SDK would make a TLS context for each host, at tens of milliseconds of CPU: all hosts share one instead.
     """
-    adapter = darabonba.core.DaraCore.get_adapter("https")
-    adapter.init_poolmanager(POOL_HOSTS, POOL_SIZE)
-    darabonba.core.DaraCore.get_adapter = lambda *_, **__: adapter
-    darabonba.core.Session = Session
+    if darabonba.core.Session is not Session:
+        adapter = TlsAdapter()
+        darabonba.core.DaraCore.get_adapter = lambda *_, **__: adapter
+        darabonba.core.Session = Session
     logs.adopt("darabonba-core")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import io
+import ssl
 import threading
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
 import urllib3
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from fc_inventory.budget import Budget
 from fc_inventory.diagnosis import Transport
@@ -59,6 +62,33 @@ _TRANSPORT_ERRORS: tuple[tuple[type[Exception], Transport], ...] = (
     (requests.exceptions.ContentDecodingError, "malformed_answer"),
     (urllib3.exceptions.DecodeError, "malformed_answer"),
 )
+
+
+class TlsAdapter(requests.adapters.HTTPAdapter):
+    """Serves all hosts with one TLS context: its certificates are read once, not again for each connection."""
+
+    def __init__(self) -> None:
+        self._context = _tls_context()
+        super().__init__(pool_connections=POOL_HOSTS, pool_maxsize=POOL_SIZE)
+
+    def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+        """Make the pools of direct connections."""
+        super().init_poolmanager(*sizes, **options, ssl_context=self._context)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """Return the pools of connections through *proxy*."""
+        return super().proxy_manager_for(proxy, **options, ssl_context=self._context)
+
+    def cert_verify(self, conn: Any, *_: Any) -> None:
+        """Verify, whatever is asked for; `requests` would read its certificates into the context once more."""
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _tls_context() -> ssl.SSLContext:
+    """Return a context that trusts what `requests` does: a file of certificates, or in the artefact a directory."""
+    if Path(DEFAULT_CA_BUNDLE_PATH).is_dir():
+        return ssl.create_default_context(capath=DEFAULT_CA_BUNDLE_PATH)
+    return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
 
 
 class Session(requests.Session):

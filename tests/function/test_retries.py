@@ -29,9 +29,9 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """A clock in the place of tenacity's sleep, and no jitter: the longest wait of each."""
+    """A clock in the place of sleep, and no jitter: the longest wait of each."""
     clock = Clock()
-    monkeypatch.setattr("tenacity.nap.time", SimpleNamespace(sleep=clock.sleep))
+    monkeypatch.setattr("fc_inventory.retries.time", SimpleNamespace(sleep=clock.sleep))
     monkeypatch.setattr("fc_inventory.retries._random", SimpleNamespace(uniform=lambda _, most: most))
     return clock
 

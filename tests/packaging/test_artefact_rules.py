@@ -70,6 +70,7 @@ def test_the_development_lock_has_what_ships_in_the_same_version() -> None:
         ("_cffi_backend.cpython-310-x86_64-linux-gnu.so", True),
         ("certifi/cacert.pem", True),
         ("typing_extensions.py", True),
+        ("yaml/_yaml.cpython-310-x86_64-linux-gnu.so", True),
         ("attr/__init__.pyi", False),
         ("aiohttp/_websocket/mask.pxd", False),
         ("yarl/py.typed", False),
@@ -83,7 +84,25 @@ def test_the_development_lock_has_what_ships_in_the_same_version() -> None:
 )
 def test_only_what_runs_ships(path: str, shipped: bool) -> None:
     """Code, libraries and certificates ship; types, sources of libraries, tests, metadata and commands don't."""
-    assert content.ships(PurePosixPath(path)) is shipped
+    assert content.ships(PurePosixPath(path), full=True) is shipped
+
+
+@pytest.mark.parametrize(
+    ("path", "shipped"),
+    [
+        ("requests/sessions.py", True),
+        ("yaml/reader.py", True),
+        ("yaml/_yaml.cpython-310-x86_64-linux-gnu.so", False),
+        ("cryptography/hazmat/bindings/_rust.abi3.so", False),
+        ("_cffi_backend.cpython-310-x86_64-linux-gnu.so", False),
+        ("typing_extensions.py", False),
+        ("attrs/__init__.py", False),
+        ("attributes.py", True),
+    ],
+)
+def test_a_slim_artefact_has_what_calls_run(path: str, shipped: bool) -> None:
+    """Unless everything is asked for, packages and libraries that no call of the function runs are left out."""
+    assert content.ships(PurePosixPath(path), full=False) is shipped
 
 
 def test_the_newest_glibc_that_a_library_names_counts() -> None:

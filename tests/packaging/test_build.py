@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 
 from artefact import bytecode, libraries
@@ -18,13 +22,17 @@ CODE = ROOT / "build" / "code"
 
 OURS = {"index.py", "fc_inventory"}
 THEIRS = """
-Tea aiofiles aiohappyeyeballs aiohttp aiosignal alibabacloud_credentials alibabacloud_credentials_api
-alibabacloud_endpoint_util alibabacloud_fc20230330 alibabacloud_fc_open20210406 alibabacloud_gateway_fc_util
-alibabacloud_gateway_spi alibabacloud_openapi_util alibabacloud_sts20150401 alibabacloud_tea_openapi
-alibabacloud_tea_util apscheduler attr attrs certifi charset_normalizer cryptography darabonba frozenlist idna msgspec
-multidict propcache requests tenacity typing_extensions.py tzlocal urllib3 websocket yaml _yaml yarl
+Tea alibabacloud_credentials alibabacloud_credentials_api alibabacloud_endpoint_util alibabacloud_fc20230330
+alibabacloud_fc_open20210406 alibabacloud_gateway_fc_util alibabacloud_gateway_spi alibabacloud_openapi_util
+alibabacloud_sts20150401 alibabacloud_tea_openapi alibabacloud_tea_util darabonba idna msgspec requests urllib3 yaml
+"""
+STAND_INS = {"deferred.py", "charset_normalizer.py", "certifi.py", "certificates"}
+LEFT_OUT = """
+aiofiles aiohappyeyeballs aiohttp aiosignal apscheduler attr attrs certifi charset_normalizer cryptography frozenlist
+multidict propcache typing_extensions.py tzlocal websocket _yaml yarl
 """
 ONLY = {"python3.10": {"async_timeout"}, "python3.12": set[str]()}
+SLIM_ZIP_BYTES = 3_500_000
 
 
 def sources(package: Path) -> dict[str, bytes]:
@@ -36,10 +44,18 @@ def sources(package: Path) -> dict[str, bytes]:
 @pytest.fixture
 def runtime() -> Runtime:
     """Return the runtime that build/code was made for; skip where there is no build of these sources."""
-    made = [one for one in RUNTIMES.values() if list(CODE.glob(f"_cffi_backend.cpython-{one.tag}-*.so"))]
+    made = [one for one in RUNTIMES.values() if list(CODE.glob(f"msgspec/_core.cpython-{one.tag}-*.so"))]
     if not made or sources(CODE / "fc_inventory") != sources(ROOT / "src" / "fc_inventory"):
         pytest.skip("build/code is missing or older than src/: make build")
     return made[0]
+
+
+@pytest.fixture
+def slim(runtime: Runtime) -> Runtime:
+    """Return the runtime of build/code; skip where it was made by `make build FULL=1`."""
+    if not (CODE / "deferred.py").exists():
+        pytest.skip("build/code is full")
+    return runtime
 
 
 @pytest.fixture
@@ -51,29 +67,39 @@ def interpreter(runtime: Runtime) -> str:
     return found
 
 
-def invoke(*options: str) -> dict[str, Any]:
+def invoke(kind: str, *options: str) -> dict[str, Any]:
     """Return the report of one invocation in the local cloud's default world."""
-    command = [sys.executable, "-m", "local", "invoke", "--kind", "invoke", "--event", "{}", "--no-log", *options]
+    command = [sys.executable, "-m", "local", "invoke", "--kind", kind, "--event", "{}", "--no-log", *options]
     report: dict[str, Any] = json.loads(subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout)
     return report
 
 
+def run(interpreter: str, script: str) -> subprocess.CompletedProcess[str]:
+    """Run *script* with the artefact as the only place that packages come from, and warnings shown."""
+    script = f"import sys; sys.path.insert(0, {str(CODE)!r}); {script}"
+    options = ["-I", "-S", "-B", "-W", "always"]
+    return subprocess.run([interpreter, *options, "-c", script], capture_output=True, text=True, check=False)
+
+
 def test_exactly_this_ships(runtime: Runtime) -> None:
-    """The top of the artefact is our two names and the pinned packages', nothing else."""
+    """The top of the artefact is our two names, the packages that run, and what stands in for the others."""
+    names = {path.name for path in CODE.iterdir()} - {"__pycache__", "targets.yaml"}
     backend = f"_cffi_backend.cpython-{runtime.tag}-x86_64-linux-gnu.so"
 
-    names = {path.name for path in CODE.iterdir()} - {"__pycache__", "targets.yaml"}
-
-    assert names == OURS | set(THEIRS.split()) | ONLY[runtime.name] | {backend}
+    expected = OURS | set(THEIRS.split())
+    if "deferred.py" in names:
+        assert names == expected | STAND_INS
+    else:
+        assert names == expected | set(LEFT_OUT.split()) | ONLY[runtime.name] | {backend}
 
 
 def test_every_file_is_of_a_kind_that_runs(runtime: Runtime) -> None:
     """Code, its byte code, libraries it can load, certificates, and the parts of our page: no other file is in it."""
-    page = CODE / "fc_inventory" / "browser"
-    kinds = {path.suffix for path in CODE.rglob("*") if path.is_file() and path.parent != page}
+    page, certificates = CODE / "fc_inventory" / "browser", CODE / "certificates"
+    kinds = {path.suffix for path in CODE.rglob("*") if path.is_file() and path.parent not in (page, certificates)}
     byte_code = {path.name.split(".")[-2] for path in CODE.rglob("*.pyc")}
 
-    assert kinds - {".pyc"} == {".py", ".so", ".pem"}
+    assert kinds - {".pyc", ".pem"} == {".py", ".so"}
     assert byte_code <= {f"cpython-{runtime.tag}"}
     assert list(libraries.mistakes(CODE, runtime)) == []
     assert {path.suffix for path in page.iterdir()} == {".css", ".html", ".js"}
@@ -81,18 +107,60 @@ def test_every_file_is_of_a_kind_that_runs(runtime: Runtime) -> None:
 
 def test_it_loads_on_its_own(interpreter: str) -> None:
     """The runtime's Python imports handler, initializer and SDKs from this directory alone, without a warning."""
-    script = f"import sys; sys.path.insert(0, {str(CODE)!r}); import index; print(callable(index.handler), callable(index.initialize))"
-
-    finished = subprocess.run(
-        [interpreter, "-I", "-S", "-B", "-c", script], capture_output=True, text=True, check=False
-    )
+    finished = run(interpreter, "import index; print(callable(index.handler), callable(index.initialize))")
 
     assert (finished.stdout, finished.stderr) == ("True True\n", "")
 
 
-def test_it_answers_as_the_sources_do(runtime: Runtime, interpreter: str) -> None:
+@pytest.mark.parametrize("kind", ["invoke", "http", "timer"])
+def test_it_answers_as_the_sources_do(kind: str, runtime: Runtime, interpreter: str) -> None:
     """What was left out of the packages is not missed: signed calls, pages and refusals give the sources' own answer."""
-    staged = invoke("--code", str(CODE), "--python", interpreter, "--runtime", runtime.name)
+    staged = invoke(kind, "--code", str(CODE), "--python", interpreter, "--runtime", runtime.name)
 
-    assert staged["summary"] == invoke()["summary"]
+    assert staged["summary"] == invoke(kind)["summary"]
     assert staged["summary"]["complete"] > 0
+
+
+def test_a_slim_artefact_is_small(slim: Runtime) -> None:
+    """Function Compute downloads and unpacks the code for each new instance."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in CODE.rglob("*"):
+            archive.write(path, path.relative_to(CODE))
+
+    assert len(packed.getvalue()) <= SLIM_ZIP_BYTES, slim.name
+
+
+@pytest.mark.parametrize(
+    ("statement", "package"),
+    [
+        ("import darabonba.core; darabonba.core.aiohttp.ClientSession", "aiohttp"),
+        ("from alibabacloud_tea_openapi import utils; utils.load_pem_private_key(b'', None)", "cryptography"),
+        ("import darabonba.websocket; darabonba.websocket.websocket.WebSocketApp", "websocket"),
+        ("from alibabacloud_credentials.provider import EcsRamRoleCredentialsProvider as E; E()", "apscheduler"),
+    ],
+)
+def test_what_is_left_out_is_named_when_it_is_needed(
+    statement: str, package: str, slim: Runtime, interpreter: str
+) -> None:
+    """Whoever comes to need a package that is not in the artefact reads which, and what puts it in."""
+    finished = run(interpreter, statement)
+
+    assert finished.returncode == 1, slim.name
+    assert finished.stderr.splitlines()[-1] == (
+        f"ImportError: {package} is not in this artefact, since no call of the function needs it; "
+        "`make build FULL=1` leaves nothing out"
+    )
+
+
+def test_it_trusts_the_pinned_certificates(slim: Runtime, interpreter: str) -> None:
+    """Each certificate of certifi is in the directory that stands in for it, under a name that OpenSSL looks up."""
+    finished = run(
+        interpreter,
+        "import certifi, os; print(*sorted(os.listdir(certifi.where())), sep=chr(10)); print(certifi.where())",
+    )
+
+    *names, place = finished.stdout.splitlines()
+    assert place == str(CODE / "certificates"), slim.name
+    assert all(re.fullmatch(r"[0-9a-f]{8}\.\d", name) for name in names)
+    assert len(names) == Path(certifi.where()).read_text(encoding="utf-8").count("BEGIN CERTIFICATE")

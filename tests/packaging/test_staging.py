@@ -25,8 +25,8 @@ def contents(code: Path) -> dict[str, bytes]:
 
 
 def test_only_sources_and_what_the_dependencies_need_ships(project: Path) -> None:
-    """The artefact is src/ and the pinned packages' code: no tests, stubs, commands, metadata or stale byte code."""
-    staged = stage(project, MISSING)
+    """A full artefact is src/ and the pinned packages' code: no tests, stubs, commands, metadata or stale byte code."""
+    staged = stage(project, MISSING, full=True)
 
     files = contents(project / "build" / "code")
     assert sorted(files) == ["greeting/__init__.py", "index.py"]
@@ -38,7 +38,7 @@ def test_byte_code_is_for_the_runtimes_python_and_names_code(project: Path, monk
     """Each module has byte code of the runtime's version, which is never checked against its source and names /code."""
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
 
-    staged = stage(project, OWN)
+    staged = stage(project, OWN, full=True)
 
     files = contents(project / "build" / "code")
     cached = f"__pycache__/index.cpython-{OWN.tag}.pyc"
@@ -48,6 +48,14 @@ def test_byte_code_is_for_the_runtimes_python_and_names_code(project: Path, monk
     assert b"/code/index.py" in files[cached]
     assert str(project).encode() not in files[cached]
     assert staged.byte_compiled
+
+
+def test_a_slim_artefact_has_the_stand_ins_beside(project: Path) -> None:
+    """Unless everything is asked for, what stands in for left out packages ships, too."""
+    stage(project, MISSING)
+
+    files = contents(project / "build" / "code")
+    assert set(files) == {"charset_normalizer.py", "deferred.py", "greeting/__init__.py", "index.py"}
 
 
 def test_the_same_sources_give_the_same_artefact(project: Path) -> None:

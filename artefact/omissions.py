@@ -1,0 +1,68 @@
+"""What a slim artefact leaves out, and which imports wait there. `make build FULL=1` does neither.
+
+The SDKs import at once what only their asynchronous half, their WebSockets, RSA keys and other sources of credentials
+need. Function Compute imports it all in each new instance, before the first event.
+"""
+
+from __future__ import annotations
+
+# Packages, by the name that is imported, and libraries in them that none of the function's calls runs.
+LEFT_OUT = frozenset(
+    {
+        "aiofiles",  # credentials from files, asynchronously
+        "aiohttp",  # asynchronous calls, with all that follows down to yarl
+        "aiohappyeyeballs",
+        "aiosignal",
+        "async_timeout",
+        "attr",
+        "attrs",
+        "frozenlist",
+        "multidict",
+        "propcache",
+        "yarl",
+        "apscheduler",  # credentials of an ECS instance, refreshed in the background
+        "tzlocal",
+        "cryptography",  # RSA keys as credentials; TLS is Python's own
+        "_cffi_backend",
+        "websocket",  # APIs over WebSocket
+        "charset_normalizer",  # guesses charsets: artefact/stand_ins/charset_normalizer.py
+        "typing_extensions",  # newer than Python's own; only msgspec asks, and does without
+        "urllib3.contrib.socks",  # SOCKS proxies, which take one more package
+        "_yaml",  # YAML by a C library: targets documents are read once, by Python
+        "yaml._yaml",
+    }
+)
+
+# Modules whose import waits until they are used: what is left out, and what is there but not needed by a listing.
+DEFERRED = LEFT_OUT | {
+    "alibabacloud_credentials.provider",  # each source of credentials, of which a call uses one
+    "alibabacloud_gateway_fc_util",  # invoking HTTP triggers
+    "alibabacloud_tea_openapi.websocket_utils",
+    "asyncio",
+    "configparser",  # CLI profiles
+    "darabonba.utils.xml",  # APIs that answer in XML
+    "darabonba.websocket",
+    "msgspec._json_schema",  # the published schemas are written by `make schemas`
+    "msgspec.inspect",
+    "msgspec.msgpack",
+    "msgspec.toml",
+    "msgspec.yaml",
+    "importlib.metadata",  # whether the package h2 is there
+    "tempfile",
+    "zipfile",  # certificates in a zip
+}
+
+
+def is_left_out(module: str) -> bool:
+    """Tell whether *module* (`yarl._url`) is, or is in, one that is left out."""
+    return _is_in(module, LEFT_OUT)
+
+
+def is_deferred(module: str) -> bool:
+    """Tell whether the import of *module* waits."""
+    return _is_in(module, DEFERRED)
+
+
+def _is_in(module: str, named: frozenset[str]) -> bool:
+    parts = module.split(".")
+    return any(".".join(parts[:count]) in named for count in range(1, len(parts) + 1))
