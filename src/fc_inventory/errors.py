@@ -3,12 +3,14 @@
 InventoryError
 ├── SettingsError       the deployment is wrong: raised at start, before any call
 ├── RequestError        the event is wrong: answered, with the HTTP status that fits
+├── SnapshotError       a snapshot can't be stored or read: told beside the inventory, which is not lost by it
 ├── EveryTargetFailed   nothing could be listed and nobody waits for the answer: raised, so that FC retries and tells
 └── CloudError          one call failed: never leaves `scan`, where it becomes the `Problem` of an outcome
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -96,6 +98,14 @@ class RequestError(InventoryError):
         self.status, self.field, self.headers = status, field, headers or {}
         self.message = message
         super().__init__(f"{field}: {message}" if field else message)
+
+
+class SnapshotError(InventoryError):
+    """A snapshot, or the directory that holds them, can't be used. The message names the path and the reason."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path}: {reason}")
 
 
 class EveryTargetFailed(InventoryError):  # noqa: N818 - FC shows the name as errorType, where it reads as the sentence it is

@@ -60,25 +60,47 @@ def build_report(outcomes: tuple[Outcome, ...], invocation: Invocation) -> Repor
 
 def assemble_report(outcomes: tuple[Outcome, ...], *, request_id: str, generated_at: str, duration_ms: int) -> Report:
     """Return the report of *outcomes*, of which there is at least one, with what they add up to."""
-    by_status = Counter(outcome.status for outcome in outcomes)
-    functions = Counter(function.fc_version for outcome in outcomes for function in outcome.functions or ())
-    return Report(
-        request_id=request_id,
-        generated_at=generated_at,
-        duration_ms=duration_ms,
-        status=next(iter(by_status)) if len(by_status) == 1 else "partial",
-        summary=Summary(
-            targets=len({outcome.target for outcome in outcomes}),
-            outcomes=len(outcomes),
-            complete=by_status["complete"],
-            partial=by_status["partial"],
-            failed=by_status["failed"],
-            services=sum(len(outcome.services or ()) for outcome in outcomes),
-            functions_v2=functions["v2"],
-            functions_v3=functions["v3"],
-        ),
-        outcomes=outcomes,
-    )
+    tally = Tally()
+    for outcome in outcomes:
+        tally.add(outcome)
+    head = tally.head(request_id=request_id, generated_at=generated_at, duration_ms=duration_ms)
+    return msgspec.structs.replace(head, outcomes=outcomes)
+
+
+class Tally:
+    """What outcomes add up to, taken one after the other, so that none has to be kept."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._targets: set[str] = set()
+
+    def add(self, outcome: Outcome) -> None:
+        """Count *outcome* and its items."""
+        self._targets.add(outcome.target)
+        self._counts[outcome.status] += 1
+        self._counts["services"] += len(outcome.services or ())
+        self._counts.update(function.fc_version for function in outcome.functions or ())
+
+    def head(self, *, request_id: str, generated_at: str, duration_ms: int) -> Report:
+        """Return the report of what was added, at least one outcome, without the outcomes themselves."""
+        counts = self._counts
+        by_status: dict[Status, int] = {status: counts[status] for status in ("complete", "partial", "failed")}
+        statuses = [status for status, count in by_status.items() if count]
+        return Report(
+            request_id=request_id,
+            generated_at=generated_at,
+            duration_ms=duration_ms,
+            status=statuses[0] if len(statuses) == 1 else "partial",
+            summary=Summary(
+                targets=len(self._targets),
+                outcomes=sum(by_status.values()),
+                **by_status,
+                services=counts["services"],
+                functions_v2=counts["v2"],
+                functions_v3=counts["v3"],
+            ),
+            outcomes=(),
+        )
 
 
 def json_schema() -> dict[str, Any]:
