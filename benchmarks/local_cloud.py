@@ -1,14 +1,13 @@
-"""How fast the local cloud is, beside a bare Starlette on the same server: `make bench`.
+"""How fast the local cloud is, beside a bare Starlette on the same server.
 
 The servers run in processes of their own on one core; this process signs all requests beforehand and sends them over
-keep-alive connections from another core. Loopback only, less than a minute. Prints Markdown; LOCAL_CLOUD.md keeps it.
+keep-alive connections from another core. Loopback only, less than a minute.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import platform
 import re
 import statistics
 import sys
@@ -149,7 +148,7 @@ def report(folder: Path) -> str:
         ),
         row("memory for each request, nonce and record, bytes", [bytes_each], "kept 30 minutes"),
     ]
-    return "\n".join([machine(), "", "| what | median | range | ratio |", "|---|---|---|---|", *rows])
+    return "\n".join([circumstances(), "", "| what | median | range | ratio |", "|---|---|---|---|", *rows])
 
 
 def row(name: str, found: list[float], ratio: str) -> str:
@@ -162,17 +161,22 @@ def growth(pages: dict[int, list[float]], size: int) -> str:
     return f"{statistics.median(pages[size]) / statistics.median(pages[SIZES[0]]):.2f} of that of {SIZES[0]}"
 
 
-def machine() -> str:
-    """Return what this was measured on."""
-    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+def circumstances() -> str:
+    """Return what this was measured with."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("starlette", "uvicorn", "h11", "msgspec"))
-    return (
-        f"{found[1] if found else platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()},"
-        f" {versions}; {ROUNDS} rounds of {REQUESTS:,} requests over {CONNECTIONS} connections."
-    )
+    return f"{versions}; {ROUNDS} rounds of {REQUESTS:,} requests over {CONNECTIONS} connections."
+
+
+def table() -> str:
+    """Measure everything; return Markdown. This process keeps to core 1 meanwhile."""
+    before = os.sched_getaffinity(0)
+    pin(1)
+    try:
+        with tempfile.TemporaryDirectory() as name:
+            return report(Path(name))
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 if __name__ == "__main__":
-    pin(1)
-    with tempfile.TemporaryDirectory() as name:
-        sys.stdout.write(report(Path(name)) + "\n")
+    sys.stdout.write(table() + "\n")

@@ -1,0 +1,99 @@
+"""`make bench`: measure everything in one run, print it, and write RESULTS.md and growth.svg beside this file.
+
+Whole processes and real HTTP on loopback; what is compared takes turns, so that the ratios hold on a busy machine, too.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from benchmarks import alternatives, growth, local_cloud
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the results: `measure` returns its Markdown."""
+
+    title: str
+    about: str
+    measure: Callable[[], str]
+
+
+SECTIONS = (
+    Section(
+        "Beside what a user would take instead",
+        "Whole processes, from start to end, medians of "
+        f"{alternatives.ONE_TARGET_ROUNDS} and {alternatives.MANY_ROUNDS} rounds in turns. Each account has {alternatives.SERVICES} services with {alternatives.FUNCTIONS_EACH} "
+        "functions each, of FC 2.0, since the older SDKs know nothing else; each answer of the cloud takes 20 ms. The "
+        "programs stand in [programs/](programs); what they count is checked.",
+        alternatives.table,
+    ),
+    Section(
+        "How it grows",
+        f"The same programs with more accounts. A program stops where its next size would take more than "
+        f"{growth.LONGEST_SECONDS:.0f} s.\n\n![Seconds by number of accounts](growth.svg)",
+        lambda: _grow(),  # noqa: PLW0108 - it is defined below
+    ),
+    Section(
+        "The local cloud",
+        "Servers on one core, the client on another, requests signed beforehand and sent over keep-alive connections. "
+        "The world has 100 other accounts, so that finding a key is part of it. The bare Starlette answers `hello` to "
+        "the same requests from the same server code.",
+        local_cloud.table,
+    ),
+)
+
+
+def main(chosen: list[str]) -> None:
+    """Measure the sections whose titles hold one of the words *chosen*; all of them write the results file, too."""
+    sections = [one for one in SECTIONS if not chosen or any(word.lower() in one.title.lower() for word in chosen)]
+    parts = [f"# What was measured\n\n`make bench` measures it anew. {machine()}\n"]
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        bar = progress.add_task("", total=len(sections))
+        for section in sections:
+            progress.update(bar, description=section.title)
+            parts.append(f"## {section.title}\n\n{section.about}\n\n{section.measure()}\n")
+            progress.advance(bar)
+    text = "\n".join(parts)
+    sys.stdout.write(text)
+    if not chosen:
+        (FOLDER / "RESULTS.md").write_text(text, encoding="utf-8")
+
+
+def _grow() -> str:
+    points: growth.Points = {}
+    for points in growth.measure():  # noqa: B007 - the last ones are wanted
+        pass
+    growth.plot(points, FOLDER / "growth.svg")
+    return growth.table(points)
+
+
+def machine() -> str:
+    """Return when and on what this was measured."""
+    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
+    day = datetime.now(timezone.utc).strftime("%Y-%m-%d")
+    name = found[1] if found else platform.machine()
+    return f"{day}, {name}, {os.cpu_count()} cores, Linux, Python {platform.python_version()}, loopback only."
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
