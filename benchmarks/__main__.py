@@ -35,9 +35,10 @@ SECTIONS = (
     Section(
         "Beside what a user would take instead",
         "Whole processes, from start to end, medians of "
-        f"{alternatives.ONE_TARGET_ROUNDS} and {alternatives.MANY_ROUNDS} rounds in turns. Each account has {alternatives.SERVICES} services with {alternatives.FUNCTIONS_EACH} "
-        "functions each, of FC 2.0, since the older SDKs know nothing else; each answer of the cloud takes 20 ms. The "
-        "programs stand in [programs/](programs); what they count is checked.",
+        f"{alternatives.ONE_TARGET_ROUNDS} and {alternatives.MANY_ROUNDS} rounds in turns. "
+        f"Each account has {alternatives.SERVICES} services with {alternatives.FUNCTIONS_EACH} functions each, of "
+        "FC 2.0, since the older SDKs know nothing else; each answer of the cloud takes 20 ms. The programs stand in "
+        "[programs/](programs); what they count is checked.",
         alternatives.table,
     ),
     Section(
