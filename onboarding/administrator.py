@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from alibabacloud_credentials.exceptions import CredentialException
 from alibabacloud_credentials.provider import (
-    CLIProfileCredentialsProvider,
     DefaultCredentialsProvider,
     EnvironmentVariableCredentialsProvider,
 )
@@ -18,6 +16,7 @@ from fc_inventory import sdk
 from fc_inventory.budget import Budget
 from fc_inventory.errors import SettingsError
 from fc_inventory.settings import Keys, loopback_endpoint
+from onboarding.profiles import find_profile_keys
 
 COMMAND_SECONDS = 60.0
 
@@ -52,38 +51,26 @@ def sign_in(profile: str | None, account_id: str | None = None) -> Administrator
 
 
 def find_keys(profile: str | None, *, is_local: bool) -> Keys:
-    """Return the keys that the commands use; for a local cloud only the environment's. Raises SettingsError."""
+    """Return the keys that the commands use, of *profile* or by the vendor's chain. Raises SettingsError.
+
+    For a local cloud the chain is the environment alone, never the keys of the machine that it runs on.
+    """
+    if profile:
+        return find_profile_keys(profile, is_local=is_local)
+    logging.getLogger("alibabacloud_credentials").setLevel(logging.CRITICAL)  # it logs each place without keys
     try:
-        found = _provider(profile, is_local=is_local).get_credentials()
-    except CredentialException as error:
-        where = f"--profile {profile}" if profile else "credentials"
+        found = (
+            EnvironmentVariableCredentialsProvider() if is_local else DefaultCredentialsProvider()
+        ).get_credentials()
+    except CredentialException:
         raise SettingsError(
-            where,
+            "credentials",
             expected="keys of an administrator: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in "
             "the environment, or a profile of the Alibaba Cloud CLI (aliyun configure)",
-            found=_reason(error) if profile else "none",
+            found="none",
         ) from None
     return Keys(
         access_key_id=found.get_access_key_id(),
         access_key_secret=found.get_access_key_secret(),
         security_token=found.get_security_token() or None,
     )
-
-
-def _provider(
-    profile: str | None, *, is_local: bool
-) -> CLIProfileCredentialsProvider | DefaultCredentialsProvider | EnvironmentVariableCredentialsProvider:
-    """Return what finds the keys; for a local cloud only the environment, never those of the machine it runs on."""
-    if profile:
-        file = Path.home() / ".aliyun" / "config.json"
-        return CLIProfileCredentialsProvider(profile_name=profile, profile_file=str(file))
-    if is_local:
-        return EnvironmentVariableCredentialsProvider()
-    logging.getLogger("alibabacloud_credentials").setLevel(logging.CRITICAL)  # it logs each place without keys
-    return DefaultCredentialsProvider()
-
-
-def _reason(error: CredentialException) -> str:
-    """Return why a profile can't be used; a message that isn't the vendor's about profiles might quote anything."""
-    text = str(error)
-    return text if "credentials file" in text or "profile" in text else "a profile without usable keys"
