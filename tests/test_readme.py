@@ -45,12 +45,16 @@ def pattern_of(output: str) -> re.Pattern[str]:
     return re.compile(re.escape(steady(output).rstrip()).replace(r"\.\.\.", ".*?") + r"\s*", re.DOTALL)
 
 
-def run(example: Example) -> subprocess.CompletedProcess[str]:
+def run(
+    example: Example, *, exported: dict[str, str] | None = None, check: bool = True
+) -> subprocess.CompletedProcess[str]:
     command = ["sh", "-c", example.command]
     own = {
         name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))
     }  # of `make test`
-    return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=True, timeout=60)
+    own["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{own['PATH']}"
+    environ = {**own, **(exported or {})}
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=check, timeout=60)
 
 
 def steady(text: str) -> str:
@@ -62,7 +66,12 @@ def steady(text: str) -> str:
 EXAMPLES = [example for block in console_blocks() for example in block]
 RUNNING_ON = ("make serve", "make cloud")  # commands that go on until they are stopped
 SERVED = [example for example in EXAMPLES if "9000" in example.command]
-RUN = [example for example in EXAMPLES if example.command not in RUNNING_ON and example not in SERVED]
+TERMINAL = [example for example in EXAMPLES if example.command.startswith("python -m terminal")]
+RUN = [
+    example
+    for example in EXAMPLES
+    if example.command not in RUNNING_ON and example not in SERVED and example not in TERMINAL
+]
 
 
 @contextlib.contextmanager
@@ -107,6 +116,23 @@ def test_the_served_function_answers_what_the_readme_shows(example: Example, url
     done = run(Example(example.command.replace("http://127.0.0.1:9000", url), ""))
 
     assert pattern_of(example.output).fullmatch(steady(done.stdout)), done.stdout
+
+
+@pytest.fixture(scope="module")
+def exported() -> Iterator[dict[str, str]]:
+    """What `make cloud` prints first, exported; here on a free port."""
+    with started("cloud") as output:
+        lines = [output.readline() for _ in range(5)]
+        yield dict(re.findall(r"^export (\w+)=(\S+)$", "".join(lines), re.MULTILINE))
+
+
+@pytest.mark.parametrize("example", TERMINAL, ids=lambda example: example.command[:40])
+def test_a_terminal_says_what_the_readme_shows(example: Example, exported: dict[str, str]) -> None:
+    """With the keys that the local cloud prints; spaces at the ends of a table's lines don't count."""
+    done = run(example, exported=exported, check=False)
+
+    printed = "\n".join(line.rstrip() for line in steady(done.stdout).splitlines())
+    assert pattern_of(example.output).fullmatch(printed), done.stdout + done.stderr
 
 
 def test_the_first_command_stands_early() -> None:
