@@ -142,7 +142,7 @@ def _scan(
     wanted = Scan(settings, SessionStore(), targets, request.service_prefix, invocation)
     places = [(target.name, region) for target in targets for region in target.regions]
     outcomes = {(one.target, one.region): one for one in _with_progress(iterate_outcomes(wanted), len(places))}
-    return build_report(tuple(outcomes[place] for place in places), invocation)
+    return build_report(tuple(outcomes[place] for place in places), invocation, rules=settings.rules)
 
 
 def _with_progress(outcomes: Iterable[Outcome], total: int) -> Iterable[Outcome]:

@@ -63,7 +63,8 @@ def handler(event: bytes, context: Any) -> str:
     if request.check:
         return _check(_instance.settings, targets, invocation)
     scan = Scan(_instance.settings, _instance.sessions, targets, request.service_prefix, invocation)
-    return _answer(build_report(scan_targets(scan), invocation), request, invocation)
+    report = build_report(scan_targets(scan), invocation, rules=_instance.settings.rules)
+    return _answer(report, request, invocation)
 
 
 def _check(settings: Settings, targets: tuple[Target, ...], invocation: Invocation) -> str:

@@ -25,6 +25,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     role: str | None = None
     internet_access: bool | None = None
+    vpc_id: str | None = None
     created_time: str | None = None
     last_modified_time: str | None = None
 
@@ -49,10 +50,15 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     code_size: int | None = None
     role: str | None = None
     internet_access: bool | None = None
+    vpc_id: str | None = None
     environment_variable_names: tuple[str, ...] = ()
     tags: dict[str, str] = {}
     created_time: str | None = None
     last_modified_time: str | None = None
+
+
+class _WireVpc(msgspec.Struct):
+    vpc_id: str | None = None
 
 
 class _WireTag(msgspec.Struct):
@@ -75,6 +81,7 @@ class _WireFunction(msgspec.Struct):
     code_size: int | None = None
     role: str | None = None
     internet_access: bool | None = None
+    vpc_config: _WireVpc | None = None
     environment_variables: dict[str, Any] | None = None
     tags: list[_WireTag] | None = None
     created_time: str | None = None
@@ -187,7 +194,9 @@ def _read_items(listing: Listing, grant: Grant, page: sdk.Page) -> list[Item]:
 
 
 def _read_service(model: Any) -> Service:
-    return msgspec.convert(model, Service, from_attributes=True)
+    service = msgspec.convert(model, Service, from_attributes=True)
+    vpc = msgspec.convert(getattr(model, "vpc_config", None), _WireVpc | None, from_attributes=True)
+    return msgspec.structs.replace(service, vpc_id=_vpc_id(vpc))
 
 
 def _reader(fc_version: FcVersion) -> Callable[[Any], Function]:
@@ -212,11 +221,17 @@ def _read_function(model: Any, fc_version: FcVersion) -> Function:
         code_size=wire.code_size,
         role=wire.role,
         internet_access=wire.internet_access,
+        vpc_id=_vpc_id(wire.vpc_config),
         environment_variable_names=tuple(sorted(wire.environment_variables or ())),
         tags={tag.key: tag.value or "" for tag in wire.tags or () if tag.key},
         created_time=wire.created_time,
         last_modified_time=wire.last_modified_time,
     )
+
+
+def _vpc_id(vpc: _WireVpc | None) -> str | None:
+    """Return the VPC that is attached; the cloud says "" where none is."""
+    return vpc.vpc_id or None if vpc else None
 
 
 def _split_name(name: str) -> tuple[str | None, str]:

@@ -46,7 +46,8 @@ def merge_reports(reports: Iterable[Report]) -> Report:
     """Return one report of all that *reports*, at least one, say; its outcomes stand in the order of target and region.
 
     A place stands there once for each of its parts that begin at different pages: `settle` joins those. When and by
-    whom it was made is taken from the newest report; it has no cursor, since each of the reports may have one.
+    whom it was made is taken from the newest report; it has no cursor, since each of the reports may have one. What is
+    worth a look is found anew, by the rules that any of the reports was made with.
     """
     parts = tuple(reports)
     by_place = _by_place(outcome for report in parts for outcome in report.outcomes)
@@ -56,6 +57,7 @@ def merge_reports(reports: Iterable[Report]) -> Report:
         request_id=newest.request_id,
         generated_at=newest.generated_at,
         duration_ms=max(report.duration_ms for report in parts),
+        rules={rule for report in parts for rule in report.rules},
     )
 
 
@@ -66,6 +68,7 @@ def settle(report: Report) -> Report:
         request_id=report.request_id,
         generated_at=report.generated_at,
         duration_ms=report.duration_ms,
+        rules=report.rules,
     )
 
 

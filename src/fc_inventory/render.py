@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import msgspec
 
 from fc_inventory.errors import RequestError
 from fc_inventory.events import Kind, Request
+from fc_inventory.findings import Subject
 from fc_inventory.listing import Function, Service
 from fc_inventory.media import MEDIA_TYPES, Format
 from fc_inventory.report import Report
@@ -47,6 +49,7 @@ CSV_COLUMNS = [
     "error_request_id",
     "error_message",
     "error_remedy",
+    "findings",
 ]
 
 
@@ -121,41 +124,53 @@ def _json(report: Report) -> str:
 
 
 def _ndjson(report: Report) -> str:
-    """One line for the report, then for each outcome one line and one for each of its items."""
+    """One line for the report, then for each outcome one line and one for each of its items, then one a finding."""
     return "".join(f"{_text(record)}\n" for record in _records(report))
 
 
 def _records(report: Report) -> Iterator[dict[str, Any]]:
-    yield {"kind": "report", **_without(report, "outcomes")}
+    yield {"kind": "report", **_without(report, "outcomes", "findings")}
     for outcome in report.outcomes:
         yield {"kind": "outcome", **_without(outcome, "services", "functions")}
         place = {"target": outcome.target, "account_id": outcome.account_id, "region": outcome.region}
         for kind, item in _items(outcome):
             yield {"kind": kind, **place, **msgspec.structs.asdict(item)}
+    for finding in report.findings:
+        yield {"kind": "finding", **msgspec.structs.asdict(finding)}
 
 
 def _csv(report: Report) -> str:
-    """One row for each outcome, with its error where it has one, and one for each of its items."""
+    """One row for each outcome, with its error where it has one, and one for each of its items, with its findings."""
+    found: dict[Subject, list[str]] = defaultdict(list)
+    for finding in report.findings:
+        found[finding.subject].append(finding.rule)
     out = io.StringIO()
     writer = csv.DictWriter(out, CSV_COLUMNS, restval="")
     writer.writeheader()
     for outcome in report.outcomes:
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in _rows(outcome))
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in _rows(outcome, found))
     return out.getvalue()
 
 
-def _rows(outcome: Outcome) -> Iterator[dict[str, Any]]:
+def _rows(outcome: Outcome, found: Mapping[Subject, list[str]]) -> Iterator[dict[str, Any]]:
     place = {name: getattr(outcome, name) for name in ("target", "account_id", "account_alias", "region", "status")}
     error = outcome.error
     told = ("operation", "category", "code", "request_id", "message", "remedy")
     yield {**place, "kind": "outcome", **({f"error_{name}": getattr(error, name) for name in told} if error else {})}
     for kind, item in _items(outcome):
-        fields = msgspec.structs.asdict(item)
+        fields = {"fc_version": "v2", "function_name": None, **msgspec.structs.asdict(item)}
+        subject = (
+            outcome.target,
+            outcome.region,
+            fields["fc_version"],
+            fields["service_name"],
+            fields["function_name"],
+        )
         yield {
             **place,
             "kind": kind,
-            "fc_version": "v2",
             **{name: fields[name] for name in CSV_COLUMNS if name in fields},
+            "findings": tuple(dict.fromkeys(found.get(subject, ()))),
         }
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timezone
+from collections.abc import Iterable
+from datetime import date, datetime, timezone
 from typing import Any, Literal
 
 import msgspec
 
 from fc_inventory.documents import published_schema
+from fc_inventory.findings import Finding, Gap
+from fc_inventory.inspection import examine, left_out
 from fc_inventory.invocation import Invocation
+from fc_inventory.rules import RULES, Rule
 from fc_inventory.scan import Outcome, Status
 
 
@@ -37,6 +41,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         status: `complete`, `failed` (every outcome failed), or `partial`.
         summary: what the outcomes add up to.
         outcomes: one for every selected target and region, in configured order.
+        findings: what the rules found worth a look in the outcomes, as of the day of the run.
+        not_evaluated: where rules could say nothing, or not about everything: no finding there means nothing.
     """
 
     report_version: Literal[1] = 1
@@ -46,21 +52,37 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     summary: Summary
     outcomes: tuple[Outcome, ...]
+    findings: tuple[Finding, ...]
+    not_evaluated: tuple[Gap, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that were not left out."""
+        left_out = {rule for gap in self.not_evaluated if gap.target is None for rule in gap.rules}
+        return tuple(rule for rule in RULES if rule not in left_out)
 
 
-def build_report(outcomes: tuple[Outcome, ...], invocation: Invocation) -> Report:
-    """Return the report of *outcomes*, of which there is at least one, as of now."""
+def build_report(outcomes: tuple[Outcome, ...], invocation: Invocation, *, rules: Iterable[Rule] = RULES) -> Report:
+    """Return the report of *outcomes*, of which there is at least one, as of now; *rules* look for findings."""
     return assemble_report(
         outcomes,
         request_id=invocation.request_id,
         generated_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         duration_ms=round(invocation.budget.used_seconds * 1000),
+        rules=rules,
     )
 
 
-def assemble_report(outcomes: tuple[Outcome, ...], *, request_id: str, generated_at: str, duration_ms: int) -> Report:
-    """Return the report of *outcomes*, of which there is at least one, with what they add up to."""
-    tally = Tally()
+def assemble_report(
+    outcomes: tuple[Outcome, ...],
+    *,
+    request_id: str,
+    generated_at: str,
+    duration_ms: int,
+    rules: Iterable[Rule] = RULES,
+) -> Report:
+    """Return the report of *outcomes*, at least one, with what they add up to and what *rules* find."""
+    tally = Tally(rules, date.fromisoformat(generated_at[:10]))
     for outcome in outcomes:
         tally.add(outcome)
     head = tally.head(request_id=request_id, generated_at=generated_at, duration_ms=duration_ms)
@@ -68,18 +90,28 @@ def assemble_report(outcomes: tuple[Outcome, ...], *, request_id: str, generated
 
 
 class Tally:
-    """What outcomes add up to, taken one after the other, so that none has to be kept."""
+    """What outcomes add up to, taken one after the other, so that none has to be kept; *rules* look for findings.
 
-    def __init__(self) -> None:
+    What is too old is so as of *today*.
+    """
+
+    def __init__(self, rules: Iterable[Rule], today: date) -> None:
         self._counts: Counter[str] = Counter()
         self._targets: set[str] = set()
+        self._rules = frozenset(rules)
+        self._today = today
+        self._findings: list[Finding] = []
+        self._gaps = list(left_out(self._rules))
 
     def add(self, outcome: Outcome) -> None:
-        """Count *outcome* and its items."""
+        """Count *outcome* and its items, and examine it."""
         self._targets.add(outcome.target)
         self._counts[outcome.status] += 1
         self._counts["services"] += len(outcome.services or ())
         self._counts.update(function.fc_version for function in outcome.functions or ())
+        findings, gaps = examine(outcome, self._rules, self._today)
+        self._findings += findings
+        self._gaps += gaps
 
     def head(self, *, request_id: str, generated_at: str, duration_ms: int) -> Report:
         """Return the report of what was added, at least one outcome, without the outcomes themselves."""
@@ -100,6 +132,8 @@ class Tally:
                 functions_v3=counts["v3"],
             ),
             outcomes=(),
+            findings=tuple(self._findings),
+            not_evaluated=tuple(self._gaps),
         )
 
 

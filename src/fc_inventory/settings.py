@@ -17,6 +17,7 @@ from typing import Any
 
 from fc_inventory import documents, redaction
 from fc_inventory.errors import SettingsError
+from fc_inventory.rules import RULES, Rule
 from fc_inventory.targets import (
     EXTERNAL_ID,
     ROLE_ARN,
@@ -47,6 +48,7 @@ class Settings:
         role_session_name: how each RoleSessionName begins; the request id follows.
         endpoint: base URL of a local cloud on loopback that takes all calls, None for the real one.
         log_level: the least level that is logged.
+        rules: the rules that look for findings.
     """
 
     targets: tuple[Target, ...]
@@ -54,6 +56,7 @@ class Settings:
     role_session_name: str = "fc-inventory"
     endpoint: str | None = None
     log_level: str = "INFO"
+    rules: tuple[Rule, ...] = RULES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +82,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         role_session_name=_matching(env, "ROLE_SESSION_NAME", SESSION_PREFIX) or "fc-inventory",
         endpoint=loopback_endpoint(env),
         log_level=_matching(env, "LOG_LEVEL", LOG_LEVEL) or "INFO",
+        rules=_rules(env.get("FINDINGS", "on").strip()),
     )
 
 
@@ -166,6 +170,18 @@ def _duration_seconds(env: Mapping[str, str]) -> int:
             "DURATION_SECONDS", expected="a whole number of seconds from 900 to 43200", found=repr(text)
         )
     return int(text)
+
+
+def _rules(text: str) -> tuple[Rule, ...]:
+    """Return the rules that FINDINGS leaves: `on`, `off`, or names to leave out, each after a minus."""
+    if text in ("on", "off"):
+        return RULES if text == "on" else ()
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if not name.startswith("-") or name[1:] not in RULES:
+            expected = f"on, off, or rules to leave out, such as -{RULES[0]}; there are {', '.join(RULES)}"
+            raise SettingsError("FINDINGS", expected=expected, found=repr(name))
+    return tuple(rule for rule in RULES if f"-{rule}" not in names)
 
 
 def _matching(env: Mapping[str, str], name: str, pattern: str) -> str | None:

@@ -147,13 +147,14 @@ def test_csv_runs_no_formula(deployed: Deployment) -> None:
 
 
 def test_ndjson_has_a_line_for_each_record(deployed: Deployment) -> None:
-    """The report first, then each outcome followed by its items."""
+    """The report first, then each outcome followed by its items, then what is worth a look."""
     report = deployed.report()
 
     lines = [json.loads(line) for line in deployed.invoke({"format": "ndjson"}).splitlines()]
 
     outcome = report["outcomes"][0]
     expected = ["report", "outcome", *["service"] * len(outcome["services"]), *["function"] * len(outcome["functions"])]
+    expected += ["finding"] * len(report["findings"])
     assert [line["kind"] for line in lines] == expected
     assert lines[0]["summary"] == report["summary"]
     assert all(line["target"] == "company-a" for line in lines[1:])

@@ -101,19 +101,21 @@ def test_ndjson_says_what_json_says(report: Report) -> None:
     whole = json.loads(rendered(report, "json"))
     header, *lines = [json.loads(line) for line in rendered(report, "ndjson").strip("\n").split("\n")]
 
-    expected = [{key: value for key, value in whole.items() if key != "outcomes"}]
+    expected = [{key: value for key, value in whole.items() if key not in {"outcomes", "findings"}}]
     for outcome in whole["outcomes"]:
         expected.append({key: value for key, value in outcome.items() if key not in {"services", "functions"}})
         place = {key: outcome[key] for key in ("target", "account_id", "region")}
         expected += [{**place, **item} for item in [*(outcome["services"] or []), *(outcome["functions"] or [])]]
+    expected += whole["findings"]
     assert [{key: value for key, value in line.items() if key != "kind"} for line in (header, *lines)] == expected
 
 
 @given(REPORTS)
 def test_csv_has_every_row_and_runs_no_formula(report: Report) -> None:
-    """A row for each outcome and item, and no cell that a spreadsheet would run."""
+    """A row for each outcome and item with the rules that found it, and no cell that a spreadsheet would run."""
     rows = list(csv.DictReader(io.StringIO(rendered(report, "csv"), newline="")))
 
     summary = report.summary
     assert len(rows) == summary.outcomes + summary.services + summary.functions_v2 + summary.functions_v3
+    assert {rule for row in rows for rule in row["findings"].split()} == {one.rule for one in report.findings}
     assert not [cell for row in rows for cell in row.values() if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

@@ -1,0 +1,104 @@
+"""The rules about functions, and about the services that hold a role and a network for those of FC 2.0. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from fc_inventory.findings import Found, find, open_listings
+from fc_inventory.listing import Function, Service
+from fc_inventory.runtimes import DEPRECATED, DEPRECATED_SINCE, DEPRECATED_SOURCE, SUPPORT
+from fc_inventory.scan import Outcome
+
+NEAR_END_DAYS = 180
+
+_ROLE_SOURCE = (
+    "https://www.alibabacloud.com/help/en/cloud-config/latest/function-compute-is-configured-with-a-service-role"
+)
+_NETWORK_SOURCE = "https://help.aliyun.com/document_detail/2513536.html"  # the four combinations of VPC and internet
+
+
+_WITHOUT_ROLE = "Without a role its code gets no temporary keys: where it calls Alibaba Cloud, it carries lasting ones."
+
+
+def http_trigger_anonymous(outcome: Outcome, _today: date) -> Found:
+    """Find HTTP triggers that let everybody in."""
+    if outcome.functions or outcome.functions is None:
+        yield "triggers are not listed: ListFunctions does not return them"
+
+
+def runtime_deprecated(outcome: Outcome, today: date) -> Found:
+    """Find runtimes that Alibaba Cloud itself takes for deprecated."""
+    yield from open_listings(outcome, "ListFunctions")
+    for function in outcome.functions or ():
+        if function.runtime in DEPRECATED and today >= DEPRECATED_SINCE:
+            yield find(
+                outcome,
+                function,
+                rule="runtime_deprecated",
+                evidence={"runtime": function.runtime},
+                why=f"Alibaba Cloud takes {function.runtime} for deprecated: it is no longer maintained there.",
+                remedy="Move the function to a runtime that Function Compute maintains.",
+                source=DEPRECATED_SOURCE,
+            )
+
+
+def runtime_end_of_life(outcome: Outcome, today: date) -> Found:
+    """Find runtimes whose makers mend their security no more, or not for much longer, and that are not deprecated."""
+    yield from open_listings(outcome, "ListFunctions")
+    for function in outcome.functions or ():
+        support = SUPPORT.get(function.runtime or "")
+        if support is None or function.runtime in DEPRECATED or support.ends > today + timedelta(days=NEAR_END_DAYS):
+            continue
+        told = "has had no security updates since" if support.ends < today else "gets no security updates after"
+        yield find(
+            outcome,
+            function,
+            rule="runtime_end_of_life",
+            evidence={"runtime": function.runtime or ""},
+            why=f"{support.name}, on which it runs, {told} {support.ends}.",
+            remedy="Move the function to a newer runtime.",
+            source=support.source,
+        )
+
+
+def role_missing(outcome: Outcome, _today: date) -> Found:
+    """Find empty roles. Whether the lists leave an empty role out is unverified: one that is left out is a gap."""
+    yield from open_listings(outcome, "ListServices", "ListFunctions")
+    items = _holders(outcome)
+    for item in items:
+        if item.role == "":
+            yield find(
+                outcome,
+                item,
+                rule="role_missing",
+                evidence={"role": ""},
+                why=_WITHOUT_ROLE,
+                remedy="Give it a role with what it needs, or leave it so where it calls no Alibaba Cloud API.",
+                source=_ROLE_SOURCE,
+            )
+    unknown = sum(item.role is None for item in items)
+    if unknown:
+        yield f"the lists say nothing of the role of {unknown} services or functions"
+
+
+def internet_beside_vpc(outcome: Outcome, _today: date) -> Found:
+    """Find internet access beside a VPC. Alone it is the default, and nothing listed tells whether it is needed."""
+    yield from open_listings(outcome, "ListServices", "ListFunctions")
+    for item in _holders(outcome):
+        if item.internet_access and item.vpc_id:
+            yield find(
+                outcome,
+                item,
+                rule="internet_beside_vpc",
+                evidence={"internet_access": True, "vpc_id": item.vpc_id},
+                why="It reaches a VPC and, past the VPC's own controls, the internet, which it may not need: nothing "
+                "that is listed tells.",
+                remedy="Where it needs no internet, switch that off; else consider a NAT gateway of the VPC.",
+                source=_NETWORK_SOURCE,
+            )
+
+
+def _holders(outcome: Outcome) -> list[Service | Function]:
+    """Return who has a role and a network: services in FC 2.0, functions in FC 3.0."""
+    functions = (function for function in outcome.functions or () if function.fc_version == "v3")
+    return [*(outcome.services or ()), *functions]
