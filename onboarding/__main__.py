@@ -16,6 +16,7 @@ from fc_inventory.errors import CloudError, SettingsError
 from fc_inventory.redaction import redact
 from onboarding.add_target import add_target
 from onboarding.check import check
+from onboarding.console import console
 from onboarding.granting import grant, grant_b, revoke
 from onboarding.links import external_id, switch_url
 from onboarding.presentation import describe_problem, print_json
@@ -33,6 +34,7 @@ app.command()(add_target)
 app.command()(check)
 app.command()(external_id)
 app.command()(switch_url)
+app.command()(console)
 
 
 @app.callback()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from local.cloud.actions import BODY_LIMIT_BYTES
 from local.cloud.authentication import UsedNonces, authenticate
@@ -24,6 +25,9 @@ from local.cloud.router import Route, find_dialect, find_product, find_route
 from local.cloud.signatures import Claim, read_claim
 from local.cloud.unauthentic import Unauthentic
 from local.cloud.world import Account, Caller, World
+
+if TYPE_CHECKING:
+    from local.cloud.signin import SigninToken
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ class Gateway:
     faults: Faults = field(default_factory=Faults)
     requests: list[RecordedRequest] = field(default_factory=list)
     nonces: UsedNonces = field(default_factory=UsedNonces)
+    signin_tokens: dict[str, SigninToken] = field(default_factory=dict, repr=False)
     host: FunctionHost | None = None
     platform: Platform = field(init=False)
 

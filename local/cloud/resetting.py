@@ -30,6 +30,7 @@ class Reset:
         gateway.faults.begin(start.faults)
         gateway.requests.clear()
         gateway.nonces = UsedNonces()
+        gateway.signin_tokens.clear()
 
 
 def _retire_functions(gateway: Gateway) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -26,9 +26,10 @@ from local.cloud.control import Control
 from local.cloud.delivery import TRANSPORT, deliver
 from local.cloud.functions import http_front
 from local.cloud.functions.http_front import answer_http_trigger
-from local.cloud.gateway import Gateway
+from local.cloud.gateway import Answer, Gateway
 from local.cloud.http_request import HttpRequest
 from local.cloud.resetting import Reset
+from local.cloud.signin import answer_signin, is_for_signin
 
 _HEAD_BYTES = 64 * 1024
 _KEEP_ALIVE_SECONDS = 60
@@ -45,13 +46,19 @@ def make_app(gateway: Gateway, reset: Reset) -> Starlette:
         request = await _read_request(scope, receive, limit)
         if request is None:
             return
-        answering = answer_http_trigger(gateway, request) if for_trigger else gateway.answer(request)
-        await deliver(await answering, scope, receive, send)
+        await deliver(await _find_front(request)(gateway, request), scope, receive, send)
 
     app = Starlette(routes=Control(gateway, reset).routes(), exception_handlers={Exception: _fail})
     app.router.redirect_slashes = False
     app.router.default = answer
     return app
+
+
+def _find_front(request: HttpRequest) -> Callable[[Gateway, HttpRequest], Awaitable[Answer]]:
+    """Return what answers *request*: the API gateway, but for what no API is."""
+    if request.path.startswith(http_front.PREFIX):
+        return answer_http_trigger
+    return answer_signin if is_for_signin(request) else Gateway.answer
 
 
 async def serve(app: ASGIApp, listener: socket.socket, ended: asyncio.Event) -> None:

@@ -60,14 +60,14 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleRequest:
-    """The parameters of AssumeRole.
+    """The parameters of AssumeRole; without a policy the session may do all that the role may.
 
     https://www.alibabacloud.com/help/en/ram/api-assumerole
     """
 
     role_arn: str
     role_session_name: str
-    policy: str
+    policy: str | None
     duration_seconds: int
     external_id: str | None = field(repr=False)
 

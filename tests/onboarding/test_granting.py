@@ -4,71 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
-from fc_inventory import sdk
-from fc_inventory.budget import Budget
-from fc_inventory.credentials import SESSION_POLICY
-from fc_inventory.errors import CloudError
-from fc_inventory.settings import Keys
-from local.cloud import Fault, LocalCloud, load_world
+from local.cloud import Fault
 from onboarding import documents
-from tests.onboarding.shell import Shell
+from tests.onboarding.shell import EXTERNAL_ID, GRANT, GRANT_B, PRINCIPAL, REVOKE, A, B, GrantingShell
 
-A, B = "1234567890123456", "1345678901234567"
-ROLE_ARN, PRINCIPAL = f"acs:ram::{A}:role/reader", f"acs:ram::{B}:role/fc-inventory"
-EXTERNAL_ID = "a-5d1c0b7e93f24a68"
-GRANT = ("grant", "--account", A, "--role-name", "reader", "--trust", PRINCIPAL, "--external-id", EXTERNAL_ID)
-GRANT_B = ("grant-b", "--account", B, "--role-arn", ROLE_ARN, "--replace")
 TARGETS = Path(__file__).parents[2] / "examples" / "targets.yaml"
-REVOKE = ("revoke", "--account", A, "--role-name", "reader")
-
-
-class GrantingShell(Shell):
-    """A shell of administrators who grant and revoke."""
-
-    def outcome(self, *words: str) -> tuple[int, dict[str, Any]]:
-        """Run a command with --json; return exit status and the answer."""
-        code, out, _ = self.run(*words, "--json")
-        return code, dict(json.loads(out))
-
-    def assume(self, external_id: str | None = EXTERNAL_ID) -> str:
-        """Assume A's new role as B's function does; return "assumed" or the category of the refusal."""
-        ask = {"role_arn": PRINCIPAL, "service": "fc.aliyuncs.com", "session_name": "fc"}
-        answer = httpx.post(f"{self.cloud.url}/_local/service-sessions", json=ask).raise_for_status().json()
-        keys = Keys(**{name: answer[name] for name in ("access_key_id", "access_key_secret", "security_token")})
-        line = sdk.Line(budget=Budget(time.monotonic(), time.monotonic() + 5), endpoint=self.cloud.url)
-        call = sdk.Call(operation="AssumeRole", host="sts.aliyuncs.com", keys=keys, role_arn=ROLE_ARN, line=line)
-        role = sdk.RoleRequest(
-            role_arn=ROLE_ARN,
-            role_session_name="test",
-            policy=SESSION_POLICY,
-            duration_seconds=900,
-            external_id=external_id,
-        )
-        try:
-            sdk.assume_role(call, role)
-        except CloudError as error:
-            return error.problem.category
-        return "assumed"
-
-
-@pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[GrantingShell]:
-    """A shell of company A's administrator."""
-    monkeypatch.setattr("fc_inventory.retries.FIRST_WAIT_SECONDS", 0.002)
-    sdk.prepare()
-    with LocalCloud(load_world()) as cloud:
-        monkeypatch.setenv("FC_INVENTORY_ENDPOINT", cloud.url)
-        shell = GrantingShell(cloud, monkeypatch, capsys)
-        shell.sign_in(A, "admin")
-        yield shell
 
 
 def test_a_grant_is_only_shown_first(shell: GrantingShell) -> None:
