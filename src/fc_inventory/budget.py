@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 FALLBACK_SECONDS = 60.0  # where the context tells no time-out
 RESERVE_SHARE = 0.05  # for building and sending the answer …
 RESERVE_SECONDS = (0.3, 3.0)  # … within these bounds
 
 
-@dataclass(frozen=True)
-class Budget:
+class Budget(msgspec.Struct, frozen=True):
     """From when to when, on a monotonic clock, calls are begun and waits go on."""
 
     began_at: float

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
+
+import msgspec
 
 from fc_inventory import logs, regions, sdk
 from fc_inventory.diagnosis import local_problem
@@ -30,17 +31,15 @@ RETRY_RENEWAL_AFTER_SECONDS = 30.0
 MAX_SESSION_NAME = 64
 
 
-@dataclass(frozen=True, kw_only=True)
-class Session:
+class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Keys of an assumed role, valid until `expires_at` (seconds of the Unix clock)."""
 
-    keys: Keys = field(repr=False)
+    keys: Keys
     role_session_name: str
     expires_at: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Grant:
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
     """What a session is asked for; all of it, with the caller, is what a kept session is bound to."""
 
     target: Target
@@ -64,8 +63,7 @@ class Grant:
         )
 
 
-@dataclass
-class _Slot:
+class _Slot(msgspec.Struct):
     session: Session | None = None
     renewal: Future[Session] | None = None
     renew_not_before: float = 0.0

@@ -7,8 +7,9 @@ session is unverified, so every code about a security token or a key counts as o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from fc_inventory.causes import CAUSES
 from fc_inventory.errors import Category, CloudError, Problem
@@ -19,8 +20,7 @@ Transport = Literal[
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a call that failed; `transport` is None where the cloud answered with an error of its own."""
 
     operation: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from inspect import cleandoc
 from typing import Any, TypeVar
@@ -21,8 +20,7 @@ _AT = re.compile(r" - at `(?:key in )?\$\.?(?P<path>.*)`$")
 _STEPS = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)|\[(\d+)\]")
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A parsed document; `source` names it in errors, `text` is kept to find lines in."""
 
     source: str

@@ -5,8 +5,9 @@ Or, for `{"check": true}`: event → Request → targets → links → CheckRepo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from fc_inventory import logs, sdk
 from fc_inventory.credentials import SessionStore
@@ -21,8 +22,7 @@ from fc_inventory.settings import Settings, load_settings
 from fc_inventory.targets import Target
 
 
-@dataclass(frozen=True)
-class _Instance:
+class _Instance(msgspec.Struct, frozen=True):
     """What is kept between the invocations of a warm instance."""
 
     settings: Settings

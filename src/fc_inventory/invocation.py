@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from fc_inventory.budget import Budget, invocation_budget
 from fc_inventory.settings import Keys, runtime_keys
 
 
-@dataclass(frozen=True, kw_only=True)
-class Invocation:
+class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     """One invocation. `caller` is None where the runtime gives the function no complete set of keys."""
 
     request_id: str
     budget: Budget
     is_retry: bool
-    caller: Keys | None = field(repr=False)
+    caller: Keys | None
 
 
 def read_invocation(context: Any) -> Invocation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import msgspec
@@ -88,8 +87,7 @@ class _WireFunction(msgspec.Struct):
     last_modified_time: str | None = None
 
 
-@dataclass(frozen=True)
-class Api:
+class Api(msgspec.Struct, frozen=True):
     """A listing: the action, its API version, and the version of Function Compute whose resources it lists."""
 
     action: Literal["ListServices", "ListFunctions"]
@@ -105,8 +103,7 @@ APIS = (LIST_SERVICES, LIST_FUNCTIONS_V2, LIST_FUNCTIONS_V3)
 Item = Service | Function
 
 
-@dataclass
-class Listing:
+class Listing(msgspec.Struct):
     """One listing under way. Other threads may read it at any time: `pages` grows only after `items` has.
 
     `service_prefix` narrows ListServices on the wire, and ListFunctions here: whether its own prefix counts from the
@@ -116,7 +113,7 @@ class Listing:
     api: Api
     region: str
     service_prefix: str = ""
-    items: list[Item] = field(default_factory=list)
+    items: list[Item] = msgspec.field(default_factory=list)
     pages: int = 0
     role_session_name: str | None = None
     problem: Problem | None = None

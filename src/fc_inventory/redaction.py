@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from typing import Any
 from urllib.parse import quote
+
+import msgspec
 
 MASK = "***"
 KEPT_VALUES = 8192  # three a session: more sessions than one instance ever holds at once
@@ -23,6 +26,16 @@ _SHAPES = re.compile(
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 _protected: OrderedDict[str, None] = OrderedDict()
+
+
+class Unprinted(msgspec.Struct, frozen=True, kw_only=True):
+    """What has a secret among its fields: its repr, also that of `rich`, shows none of them."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
 
 
 def protect(*secrets: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextvars
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
@@ -74,8 +73,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     functions: tuple[Function, ...] | None
 
 
-@dataclass(frozen=True)
-class Scan:
+class Scan(msgspec.Struct, frozen=True):
     """What to scan, with what: everything that one invocation hands down."""
 
     settings: Settings

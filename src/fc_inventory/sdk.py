@@ -8,7 +8,6 @@ error; they do not retry. All calls go through the process-wide `requests.Sessio
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import darabonba.core
@@ -26,6 +25,7 @@ from Tea.exceptions import TeaException
 from fc_inventory import logs
 from fc_inventory.budget import Budget
 from fc_inventory.diagnosis import Failure, diagnose, local_problem
+from fc_inventory.redaction import Unprinted
 from fc_inventory.refusals import read_refusal
 from fc_inventory.retries import MAX_ATTEMPTS, call_with_retries
 from fc_inventory.settings import Keys
@@ -38,8 +38,7 @@ LEAST_USEFUL_SECONDS = 0.05
 PAGE_LIMIT = 100  # the most that ListServices and ListFunctions give at once
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """How calls of one invocation travel: within which time, and to which local cloud (None: the real hosts)."""
 
     budget: Budget
@@ -47,8 +46,7 @@ class Line:
     max_attempts: int = MAX_ATTEMPTS
 
 
-@dataclass(frozen=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One API call: what, where, with which keys, and for which role (for errors)."""
 
     operation: str
@@ -58,8 +56,7 @@ class Call:
     line: Line
 
 
-@dataclass(frozen=True, kw_only=True)
-class RoleRequest:
+class RoleRequest(Unprinted, frozen=True, kw_only=True):
     """The parameters of AssumeRole; without a policy the session may do all that the role may.
 
     https://www.alibabacloud.com/help/en/ram/api-assumerole
@@ -69,11 +66,10 @@ class RoleRequest:
     role_session_name: str
     policy: str | None
     duration_seconds: int
-    external_id: str | None = field(repr=False)
+    external_id: str | None
 
 
-@dataclass(frozen=True)
-class CallerIdentity:
+class CallerIdentity(msgspec.Struct, frozen=True):
     """STS's answer to GetCallerIdentity: `identity_type` is `Account`, `RAMUser` or `AssumedRoleUser`.
 
     https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity
@@ -84,16 +80,15 @@ class CallerIdentity:
     identity_type: str
 
 
-@dataclass(frozen=True)
-class AssumedRole:
+class AssumedRole(msgspec.Struct, frozen=True):
     """STS's answer to AssumeRole: keys, and when they end, as on the wire (`2026-11-24T12:00:00Z`)."""
 
     keys: Keys
     expiration: str
 
 
-class _WireCredentials(msgspec.Struct):
-    """The credentials as the SDK models them; never kept, since a struct shows its fields."""
+class _WireCredentials(Unprinted, frozen=True):
+    """The credentials as the SDK models them."""
 
     access_key_id: str
     access_key_secret: str
@@ -101,8 +96,7 @@ class _WireCredentials(msgspec.Struct):
     expiration: str
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """One page of a listing: the SDK's models, and the token of the next page, None on the last."""
 
     items: list[Any]
@@ -247,4 +241,4 @@ def _failure(call: Call, error: TeaException | None, message: str = "") -> Failu
     data, wait_ms = getattr(error, "data", None), getattr(error, "retry_after", None)
     failure = read_refusal(data if isinstance(data, dict) else {}, call.operation, call.host, call.role_arn)
     wait_seconds = wait_ms / 1000 if isinstance(wait_ms, int) else None
-    return replace(failure, message=message or failure.message, retry_after_seconds=wait_seconds)
+    return msgspec.structs.replace(failure, message=message or failure.message, retry_after_seconds=wait_seconds)

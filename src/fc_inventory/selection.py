@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from difflib import get_close_matches
+
+import msgspec
 
 from fc_inventory.errors import RequestError
 from fc_inventory.events import Request
@@ -23,7 +24,7 @@ def select_targets(targets: tuple[Target, ...], request: Request) -> tuple[Targe
     for region in request.regions:
         _check(region, "regions", (region for target in targets for region in target.regions))
     chosen = tuple(
-        replace(
+        msgspec.structs.replace(
             target,
             regions=tuple(region for region in target.regions if not request.regions or region in request.regions),
         )

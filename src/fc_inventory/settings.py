@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from fc_inventory import documents, redaction
 from fc_inventory.errors import SettingsError
@@ -38,8 +39,7 @@ IN_WORDS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All that was decided at deployment.
 
     Attributes:
@@ -59,13 +59,12 @@ class Settings:
     rules: tuple[Rule, ...] = RULES
 
 
-@dataclass(frozen=True, kw_only=True)
-class Keys:
-    """An access key pair; `security_token` is None for a long-term key. Nothing of it shows in a repr."""
+class Keys(redaction.Unprinted, frozen=True, kw_only=True):
+    """An access key pair; `security_token` is None for a long-term key."""
 
-    access_key_id: str = field(repr=False)
-    access_key_secret: str = field(repr=False)
-    security_token: str | None = field(default=None, repr=False)
+    access_key_id: str
+    access_key_secret: str
+    security_token: str | None = None
 
     def __post_init__(self) -> None:
         """Make the values unprintable from the moment they are known."""

@@ -6,7 +6,6 @@ Limits of AssumeRole's parameters: https://www.alibabacloud.com/help/en/ram/api-
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,6 +14,7 @@ from msgspec import Meta
 from fc_inventory import regions
 from fc_inventory.documents import Document, published_schema
 from fc_inventory.errors import SettingsError
+from fc_inventory.redaction import Unprinted
 
 # Each ends in `$(?!\n)`: a mere `$` would let a line break through, and JSON Schema knows no `\Z`.
 ROLE_ARN = r"^acs:ram::[0-9]{10,20}:role/[A-Za-z0-9._-]{1,64}$(?!\n)"
@@ -72,17 +72,16 @@ class TargetsDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     defaults: TargetDefaults = TargetDefaults()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Target:
-    """One customer, complete: where its role is and which regions to list. `external_id` never shows in a repr."""
+class Target(Unprinted, frozen=True, kw_only=True):
+    """One customer, complete: where its role is and which regions to list."""
 
     name: str
     role_arn: str
     account_id: str
     regions: tuple[str, ...]
     account_alias: str | None = None
-    external_id: str | None = field(default=None, repr=False)
-    tags: Mapping[str, str] = field(default_factory=dict)
+    external_id: str | None = None
+    tags: Mapping[str, str] = msgspec.field(default_factory=dict)
     duration_seconds: int = 3600
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
 from typing import TypeVar
+
+import msgspec
 
 from fc_inventory import logs, regions, sdk
 from fc_inventory.budget import Budget
@@ -90,7 +92,7 @@ def build_check_report(
         duration_ms=round(invocation.budget.used_seconds * 1000),
         side=side,
         status=worst(checks),
-        caller=None if caller is None else CallerSeen(**asdict(caller)),
+        caller=None if caller is None else CallerSeen(**msgspec.structs.asdict(caller)),
         targets=checks,
     )
 
@@ -128,7 +130,11 @@ def _patient(target: Target, keys: Keys, identity: sdk.CallerIdentity, examinati
         meant_arn=f"acs:ram::{identity.account_id}:role/{role_name}" if role_name else None,
         sends_external_id=target.external_id is not None,
     )
-    return Patient(grant=replace(grant, line=replace(grant.line, max_attempts=ATTEMPTS)), keys=keys, parties=parties)
+    return Patient(
+        grant=msgspec.structs.replace(grant, line=msgspec.structs.replace(grant.line, max_attempts=ATTEMPTS)),
+        keys=keys,
+        parties=parties,
+    )
 
 
 def _examine_region(patient: Patient, keys: Keys, region: str) -> tuple[Link, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -57,7 +57,7 @@ class Patient:
             external_id=target.external_id,
         )
         call = self.call("AssumeRole", regions.sts_host(self.grant.region), self.keys)
-        return ask(lambda: sdk.assume_role(call, replace(as_usual, **changes)))
+        return ask(lambda: sdk.assume_role(call, msgspec.structs.replace(as_usual, **changes)))
 
 
 def ask(send: Callable[[], T]) -> T | Trouble:
