@@ -14,6 +14,7 @@ PACKAGE = ROOT / "src" / "fc_inventory"
 STAGES = [
     "errors",
     "redaction",
+    "nearest",
     "causes",
     "diagnosis",
     "media",

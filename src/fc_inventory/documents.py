@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
-from inspect import cleandoc
 from typing import Any, TypeVar
 
 import msgspec
 
 from fc_inventory.errors import SettingsError
+from fc_inventory.nearest import find_nearest
 from fc_inventory.redaction import one_line
 
 T = TypeVar("T")
@@ -48,11 +47,11 @@ class Document(msgspec.Struct, frozen=True):
         path, what = (at["path"], text[: at.start()]) if at else ("", text)
         unknown = re.fullmatch(r"Object contains unknown field `(.*)`", what)
         if unknown:
-            near = get_close_matches(unknown[1], _field_names(shape), n=1)
+            near = find_nearest(unknown[1], _field_names(shape))
             nested = f"{path}.{unknown[1]}" if path else unknown[1]
             return self.error(
                 nested,
-                expected="no such field" + (f" (nearest: {near[0]})" if near else ""),
+                expected="no such field" + (f" (nearest: {near})" if near else ""),
                 found=f"unknown field {one_line(unknown[1], 60)!r}",
             )
         missing = re.fullmatch(r"Object missing required field `(.*)`", what)
@@ -101,6 +100,8 @@ def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def published_schema(shape: type, title: str) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of *shape*, with docstrings as they read."""
+    from inspect import cleandoc  # noqa: PLC0415 - for `make schemas` only; a cold start would pay 3 ms
+
     schema = msgspec.json.decode(msgspec.json.encode(msgspec.json.schema(shape)))
     for definition in schema["$defs"].values():
         definition["description"] = cleandoc(definition["description"])

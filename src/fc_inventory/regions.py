@@ -10,7 +10,7 @@ The SDKs' own tables are not used: FC 2.0's default host is a placeholder (`acco
 
 from __future__ import annotations
 
-from difflib import get_close_matches
+from fc_inventory.nearest import find_nearest
 
 _FC3_HOST = {
     region: f"fcv3.{region}.aliyuncs.com"
@@ -85,7 +85,7 @@ KNOWN = frozenset(_FC3_HOST)
 
 def nearest(region: str) -> str | None:
     """Return the known region whose name is most like *region*, None where none is near."""
-    return next(iter(get_close_matches(region.lower(), sorted(KNOWN), n=1, cutoff=0.6)), None)
+    return find_nearest(region.lower(), KNOWN)
 
 
 def has_fc2(region: str) -> bool:

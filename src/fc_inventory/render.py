@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -141,6 +140,8 @@ def _records(report: Report) -> Iterator[dict[str, Any]]:
 
 def _csv(report: Report) -> str:
     """One row for each outcome, with its error where it has one, and one for each of its items, with its findings."""
+    import csv  # noqa: PLC0415 - a millisecond of a cold start, for one format
+
     found: dict[Subject, list[str]] = defaultdict(list)
     for finding in report.findings:
         found[finding.subject].append(finding.rule)

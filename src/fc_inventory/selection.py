@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 import msgspec
 
 from fc_inventory.errors import RequestError
 from fc_inventory.events import Request
+from fc_inventory.nearest import find_nearest
 from fc_inventory.redaction import one_line
 from fc_inventory.targets import Target
 
@@ -43,10 +43,10 @@ def select_targets(targets: tuple[Target, ...], request: Request) -> tuple[Targe
 
 
 def _check(wanted: str, field: str, known: Iterable[str]) -> None:
-    names = sorted(set(known))
+    names = set(known)
     if wanted not in names:
-        near = get_close_matches(wanted, names, n=1)
-        hint = f" (nearest: {near[0]})" if near else ""
+        near = find_nearest(wanted, names)
+        hint = f" (nearest: {near})" if near else ""
         raise RequestError(
             f"expected one that is configured{hint}, found {one_line(wanted, 60)!r}", status=404, field=field
         )

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -129,6 +128,8 @@ def _targets(env: Mapping[str, str], own_region: str | None) -> tuple[Target, ..
 
 def _read_targets_file(env: Mapping[str, str]) -> tuple[str, str]:
     """Return how to name the targets file in errors, and its text; a relative path may be below the code directory."""
+    from pathlib import Path  # noqa: PLC0415 - a millisecond of a cold start, for one way to name targets
+
     path = Path(env["TARGETS_FILE"])
     if not path.is_absolute() and not path.exists():
         path = Path(env.get("FC_FUNC_CODE_PATH", ".")) / path

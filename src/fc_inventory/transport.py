@@ -6,7 +6,6 @@ import contextlib
 import io
 import ssl
 import threading
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -86,9 +85,10 @@ class TlsAdapter(requests.adapters.HTTPAdapter):
 
 def _tls_context() -> ssl.SSLContext:
     """Return a context that trusts what `requests` does: a file of certificates, or in the artefact a directory."""
-    if Path(DEFAULT_CA_BUNDLE_PATH).is_dir():
+    try:
+        return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+    except IsADirectoryError:
         return ssl.create_default_context(capath=DEFAULT_CA_BUNDLE_PATH)
-    return ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
 
 
 class Session(requests.Session):
