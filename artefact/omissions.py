@@ -52,6 +52,13 @@ DEFERRED = LEFT_OUT | {
     "zipfile",  # certificates in a zip
 }
 
+# Modules with a class for each shape of an API, with those that calls need at once; the others wait until asked for.
+NEEDED_CLASSES = {
+    "alibabacloud_fc_open20210406.models": frozenset(
+        {"ListServicesHeaders", "ListServicesRequest", "ListServicesResponse"}
+    ),
+}
+
 
 def is_left_out(module: str) -> bool:
     """Tell whether *module* (`yarl._url`) is, or is in, one that is left out."""

@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from artefact import certificates, deferral
+from artefact import certificates, deferral, division
+from artefact.omissions import NEEDED_CLASSES
 
 STAND_INS = Path(__file__).parent / "stand_ins"
 
@@ -20,11 +21,22 @@ def slim(code: Path) -> None:
             changed = deferral.defer_collected(changed)
         if changed != source:
             module.write_text(changed, encoding="utf-8")
+    for name, needed in NEEDED_CLASSES.items():
+        _divide(code, name, needed)
     for name in ("deferred.py", "charset_normalizer.py"):
         shutil.copyfile(STAND_INS / name, code / name)
     if (code / "certifi").exists() and certificates.split(code / "certifi" / "cacert.pem", code / "certificates"):
         shutil.rmtree(code / "certifi")
         shutil.copyfile(STAND_INS / "certifi.py", code / "certifi.py")
+
+
+def _divide(code: Path, module: str, needed: frozenset[str]) -> None:
+    path, rest = code / f"{module.replace('.', '/')}.py", f"{module}_rest"
+    if path.exists():
+        source = path.read_text(encoding="utf-8")
+        first, other = division.divide(source, module, wanted=needed, rest=rest)
+        path.write_text(first, encoding="utf-8")
+        path.with_name(f"{path.stem}_rest.py").write_text(other, encoding="utf-8")
 
 
 def _modules(code: Path) -> Iterator[Path]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from datetime import datetime, timezone
+from datetime import datetime
 
 import msgspec
 
@@ -203,8 +203,10 @@ def _assume(grant: Grant) -> Session:
 
 def unix_time(expiration: str) -> float | None:
     """Return the Unix time that *expiration*, as on the wire, names; None where it names none."""
+    if not expiration.endswith("Z"):
+        return None
     try:
-        return datetime.strptime(expiration, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp()
+        return datetime.fromisoformat(f"{expiration[:-1]}+00:00").timestamp()
     except ValueError:
         return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import re
@@ -151,6 +152,31 @@ def test_what_is_left_out_is_named_when_it_is_needed(
         f"ImportError: {package} is not in this artefact, since no call of the function needs it; "
         "`make build FULL=1` leaves nothing out"
     )
+
+
+def test_every_model_of_the_sdks_is_still_there(slim: Runtime, interpreter: str) -> None:
+    """Models that wait until they are asked for are found then, each once, whatever uses it."""
+    names = {
+        module: sorted(name for name, value in vars(importlib.import_module(module)).items() if isinstance(value, type))
+        for module in (
+            "alibabacloud_fc20230330.models",
+            "alibabacloud_fc_open20210406.models",
+            "alibabacloud_sts20150401.models",
+        )
+    }
+    script = (
+        f"import importlib; names = {names!r}; found = {{module: importlib.import_module(module) for module in names}};"
+        "classes = [getattr(found[module], name) for module in names for name in names[module]];"
+        "classes == [getattr(found[module], name) for module in names for name in names[module]] and print(len(classes));"
+        "f = found['alibabacloud_fc_open20210406.models'];"
+        "print(type(f.GetServiceResponse().from_map({'body': {'vpcConfig': {}}}).body.vpc_config) is f.VPCConfig)"
+    )
+
+    finished = run(interpreter, script)
+
+    count = sum(map(len, names.values()))
+    assert (finished.stdout, finished.stderr) == (f"{count}\nTrue\n", ""), slim.name
+    assert count > 500
 
 
 def test_it_trusts_the_pinned_certificates(slim: Runtime, interpreter: str) -> None:
