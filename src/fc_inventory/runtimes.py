@@ -6,8 +6,9 @@ Not in the table: `java8` and `java11` (dates differ by vendor, and Function Com
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 # What Cloud Config takes for deprecated by default, since the day from which it does.
 DEPRECATED_SOURCE = "https://www.alibabacloud.com/help/en/cloud-config/latest/fc-not-using-obsolete-runtime"
@@ -25,8 +26,7 @@ _PHP = "https://www.php.net/eol.php"
 _DEBIAN = "https://wiki.debian.org/LTS"
 
 
-@dataclass(frozen=True)
-class Support:
+class Support(msgspec.Struct, frozen=True):
     """Until when, inclusive, the makers of what a runtime runs mend its security, and where they say so."""
 
     name: str
