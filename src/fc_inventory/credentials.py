@@ -16,6 +16,7 @@ from fc_inventory import logs, regions, sdk
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import CloudError
 from fc_inventory.invocation import Invocation
+from fc_inventory.retries import MAX_ATTEMPTS
 from fc_inventory.settings import Keys, Settings
 from fc_inventory.targets import Target
 
@@ -94,6 +95,14 @@ class SessionStore:
             return _await(renewal, grant)
         return self._renew(grant, slot, renewal, kept)
 
+    def kept(self, grant: Grant) -> Session | None:
+        """Return a session that can be used without asking for one: it needs no renewal, or somebody is at it."""
+        with self._lock:
+            slot = self._slots.get(grant.key)
+            if slot is None or not self._lives(slot.session, USABLE_BEFORE_SECONDS):
+                return None
+            return slot.session if slot.renewal or not self._due(slot) else None
+
     def discard(self, grant: Grant, session: Session) -> None:
         """Forget *session*, which the cloud has refused, unless it has been replaced meanwhile."""
         with self._lock:
@@ -152,14 +161,14 @@ def session_name(prefix: str, request_id: str) -> str:
     return re.sub(r"[^A-Za-z0-9.@_-]", "-", f"{prefix}-{request_id}")[:MAX_SESSION_NAME]
 
 
-def grant_for(target: Target, settings: Settings, invocation: Invocation) -> Grant:
-    """Return what a session for *target* is asked for in this invocation."""
+def grant_for(target: Target, settings: Settings, invocation: Invocation, *, max_attempts: int = MAX_ATTEMPTS) -> Grant:
+    """Return what a session for *target* is asked for in this invocation, by at most *max_attempts* for each call."""
     return Grant(
         target=target,
         caller=invocation.caller,
         region=settings.region,
         role_session_name=session_name(settings.role_session_name, invocation.request_id),
-        line=sdk.Line(budget=invocation.budget, endpoint=settings.endpoint),
+        line=sdk.Line(budget=invocation.budget, endpoint=settings.endpoint, max_attempts=max_attempts),
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any, Literal
 import msgspec
 
 from fc_inventory import regions, sdk
-from fc_inventory.credentials import Grant, Session, SessionStore
+from fc_inventory.credentials import Grant, Session
 from fc_inventory.diagnosis import Failure, diagnose, local_problem
-from fc_inventory.errors import CloudError, Problem
+from fc_inventory.errors import Problem
 from fc_inventory.redaction import one_line
 
 FcVersion = Literal["v2", "v3"]
@@ -103,59 +103,68 @@ APIS = (LIST_SERVICES, LIST_FUNCTIONS_V2, LIST_FUNCTIONS_V3)
 Item = Service | Function
 
 
-class Listing(msgspec.Struct):
-    """One listing under way. Other threads may read it at any time: `pages` grows only after `items` has.
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a listing has come. It is replaced as a whole, so that a thread that looks at it sees one state.
+
+    Attributes:
+        first_page: the number of the first page of this part of the listing.
+        pages: the items of each page that was read.
+        next_token: the NextToken of the page after those; None for the listing's first page.
+        attempts: how often asking for that page has failed in a row.
+        is_complete: whether the last page was read.
+        problem: what ended it before.
+        role_session_name: the session that was used last.
+    """
+
+    first_page: int = 1
+    pages: tuple[tuple[Item, ...], ...] = ()
+    next_token: str | None = None
+    attempts: int = 0
+    is_complete: bool = False
+    problem: Problem | None = None
+    role_session_name: str | None = None
+
+
+_NOTHING_YET = Reading()
+
+
+class Listing:
+    """One listing under way: what `reading` says grows page by page.
 
     `service_prefix` narrows ListServices on the wire, and ListFunctions here: whether its own prefix counts from the
     service's name is unverified. A function whose service is unknown stays in.
     """
 
-    api: Api
-    region: str
-    service_prefix: str = ""
-    items: list[Item] = msgspec.field(default_factory=list)
-    pages: int = 0
-    role_session_name: str | None = None
-    problem: Problem | None = None
-    complete: bool = False
+    __slots__ = ("_seen", "api", "reading", "region", "service_prefix")  # a scan has many
 
+    def __init__(self, api: Api, region: str, service_prefix: str = "", reading: Reading = _NOTHING_YET) -> None:
+        self.api, self.region, self.service_prefix = api, region, service_prefix
+        self.reading = reading
+        self._seen = frozenset((reading.next_token,))
 
-def collect(listing: Listing, grant: Grant, sessions: SessionStore) -> None:
-    """Fetch page after page into *listing*, until the last one or a problem, which is noted there."""
-    try:
-        _collect_pages(listing, grant, sessions)
-        listing.complete = True
-    except CloudError as error:
-        listing.problem = error.problem
+    def note(self, **changes: Any) -> None:
+        """Change these fields of the reading, all at once."""
+        self.reading = msgspec.structs.replace(self.reading, **changes)
 
-
-def _collect_pages(listing: Listing, grant: Grant, sessions: SessionStore) -> None:
-    session = sessions.obtain(grant)
-    next_token, seen, renewed = None, set[str](), False
-    while True:
-        listing.role_session_name = session.role_session_name
-        try:
-            page = _fetch_page(listing, grant, session, next_token)
-        except CloudError as error:
-            if renewed or error.problem.category != "session_rejected":
-                raise
-            sessions.discard(grant, session)
-            session, renewed = sessions.obtain(grant), True
-            continue
-        listing.items += _read_items(listing, grant, page)
-        listing.pages += 1
-        next_token = page.next_token
-        if next_token is None:
-            return
-        if next_token in seen:
+    def read_page(self, grant: Grant, session: Session) -> None:
+        """Fetch one more page, by one call. Raises CloudError, and what was read before stays."""
+        self.note(role_session_name=session.role_session_name)
+        page = _fetch_page(self, grant, session, self.reading.next_token)
+        items, next_token = tuple(_read_items(self, grant, page)), page.next_token
+        self.note(pages=(*self.reading.pages, items), next_token=next_token, attempts=0, is_complete=next_token is None)
+        if next_token in self._seen and next_token is not None:
             raise local_problem(
                 "repeated_token",
-                operation=listing.api.action,
+                operation=self.api.action,
                 role_arn=grant.target.role_arn,
-                message=f"page {listing.pages} led back to an earlier one",
+                message=f"page {_count_pages(self.reading)} led back to an earlier one",
             )
-        seen.add(next_token)
-        renewed = False
+        self._seen |= {next_token}
+
+
+def _count_pages(reading: Reading) -> int:
+    """Return how many pages were read up to here, by this part and those before."""
+    return reading.first_page - 1 + len(reading.pages)
 
 
 def _fetch_page(listing: Listing, grant: Grant, session: Session, next_token: str | None) -> sdk.Page:
@@ -178,7 +187,7 @@ def _read_items(listing: Listing, grant: Grant, page: sdk.Page) -> list[Item]:
     try:
         items = [read(item) for item in page.items]
     except msgspec.ValidationError as error:
-        message = f"page {listing.pages + 1}: {one_line(str(error), 200)}"
+        message = f"page {_count_pages(listing.reading) + 1}: {one_line(str(error), 200)}"
         failure = Failure(
             operation=listing.api.action,
             host="",

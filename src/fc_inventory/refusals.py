@@ -28,6 +28,7 @@ def read_refusal(answer: dict[str, Any], operation: str, host: str, role_arn: st
         request_id=_first(answer, "RequestId", "requestId") or exchange.request_id,
         denied_by=_first(detail, "PolicyType"),
         no_permission_type=_first(detail, "NoPermissionType"),
+        retry_after_seconds=exchange.retry_after_seconds,
     )
 
 

@@ -26,19 +26,27 @@ def call_with_retries(attempt: Callable[[], T], budget: Budget, max_attempts: in
         try:
             return attempt()
         except CloudError as error:
-            wait_seconds = _wait_seconds(error, number)
+            wait_seconds = choose_wait(error, number, LONGEST_WAIT_SECONDS)
             if not error.retryable or number >= max_attempts or wait_seconds >= budget.remaining_seconds:
                 raise
-            problem = error.problem
-            logs.warning("retrying", operation=problem.operation, host=problem.host, category=problem.category)
+            log_retry(error)
         time.sleep(wait_seconds)
     raise AssertionError  # count() does not end
 
 
-def _wait_seconds(error: CloudError, attempt: int) -> float:
-    """Full jitter (a random share of a doubling wait), or what the cloud itself asked for."""
+def log_retry(error: CloudError) -> None:
+    """Tell the log that the call which ended in *error* will be made again."""
+    problem = error.problem
+    logs.warning("retrying", operation=problem.operation, host=problem.host, category=problem.category)
+
+
+def choose_wait(error: CloudError, attempt: int, longest_asked_seconds: float) -> float:
+    """Return the seconds to wait after the failed *attempt* (1 for the first).
+
+    Full jitter (a random share of a doubling wait), or what the cloud itself asked for, up to *longest_asked_seconds*.
+    """
     asked = error.retry_after_seconds
     if asked is not None:
-        return min(asked, LONGEST_WAIT_SECONDS) + _random.uniform(0, FIRST_WAIT_SECONDS)
+        return min(asked, longest_asked_seconds) + _random.uniform(0, FIRST_WAIT_SECONDS)
     most = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** (attempt - 1))
     return _random.uniform(0, most)

@@ -253,5 +253,5 @@ def _failure(call: Call, error: TeaException | None, message: str = "") -> Failu
     """Return what the SDK's error tells, and what it lost on the way."""
     data, wait_ms = getattr(error, "data", None), getattr(error, "retry_after", None)
     failure = read_refusal(data if isinstance(data, dict) else {}, call.operation, call.host, call.role_arn)
-    wait_seconds = wait_ms / 1000 if isinstance(wait_ms, int) else None
+    wait_seconds = wait_ms / 1000 if isinstance(wait_ms, int) else failure.retry_after_seconds
     return msgspec.structs.replace(failure, message=message or failure.message, retry_after_seconds=wait_seconds)

@@ -29,6 +29,7 @@ class Exchange(threading.local):
     status: int | None = None
     request_id: str | None = None
     date: str | None = None
+    retry_after_seconds: float | None = None
     transport: Transport | None = None
     detail: str = ""
     body: bytes = b""
@@ -136,12 +137,18 @@ def _note(response: requests.Response) -> None:
     exchange.status, exchange.body = response.status_code, response.content
     exchange.request_id = response.headers.get("x-acs-request-id") or response.headers.get("x-fc-request-id")
     exchange.date = response.headers.get("date")
+    exchange.retry_after_seconds = _seconds(response.headers.get("retry-after", ""))
     media_type = response.headers.get("content-type", "no content type")
     exchange.detail = f"{len(response.content)} bytes ({media_type}) that are not the API's JSON"
     if 300 <= response.status_code < 400:  # noqa: PLR2004 - the class of redirects
         exchange.transport = "redirected"
         exchange.detail = f"a redirect to {urlsplit(response.headers.get('location', '')).hostname}, not followed"
         raise requests.TooManyRedirects("redirects are not followed")
+
+
+def _seconds(text: str) -> float | None:
+    """Return the seconds that a Retry-After header names; None for none, and for a date."""
+    return float(text) if text.isascii() and text.isdigit() else None
 
 
 def _rerouted(url: str, endpoint: str) -> str:

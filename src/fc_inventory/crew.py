@@ -1,0 +1,78 @@
+"""The threads that take steps: each takes whatever is due next, and no more of them than needed wait for the clock."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from math import inf
+
+from fc_inventory.schedule import Schedule, Task
+
+
+class Crew:
+    """Works through a schedule, on a monotonic *clock*. A thread never sleeps for a task while another is due."""
+
+    def __init__(self, schedule: Schedule, clock: Callable[[], float]) -> None:
+        self._schedule, self._clock = schedule, clock
+        self._change = threading.Condition()
+        self._is_stopped = False
+        self._watched_until = inf  # the time for which a thread waits
+        self._idle = 0
+
+    def begin(self, threads: int, on_end: Callable[[Future[None]], None]) -> None:
+        """Start so many threads; *on_end* gets the future of each when it has ended: by a bug, or with nothing left.
+
+        Nobody waits for a call that hangs: it is left to its own time-out.
+        """
+        executor = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="listing")
+        for _ in range(threads):
+            executor.submit(contextvars.copy_context().run, self._work).add_done_callback(on_end)
+        executor.shutdown(wait=False)
+
+    def stop(self) -> None:
+        """Begin no more steps."""
+        with self._change:
+            self._is_stopped = True
+            self._change.notify_all()
+
+    def _work(self) -> None:
+        task = self._next()
+        while task is not None:
+            lane, began_at = task.lane, self._clock()
+            then = task.step()
+            with self._change:
+                self._schedule.settle(task, lane, then, began_at=began_at, now=self._clock())
+                task = self._next()
+
+    def _next(self) -> Task | None:
+        """Return the next task, None where there is none any more."""
+        with self._change:
+            while not self._is_stopped:
+                found = self._schedule.take(self._clock())
+                if not isinstance(found, float):
+                    self._hand_on()
+                    return found
+                if self._schedule.is_finished:
+                    self.stop()
+                    break
+                self._wait(found)
+        return None
+
+    def _wait(self, seconds: float) -> None:
+        """Wait for a change; for the clock, too, unless another thread wakes earlier."""
+        due_at = self._clock() + seconds
+        is_watching = due_at < self._watched_until
+        if is_watching:
+            self._watched_until = due_at
+        self._idle += 1
+        self._change.wait(seconds if is_watching else None)
+        self._idle -= 1
+        if is_watching and self._watched_until == due_at:
+            self._watched_until = inf
+
+    def _hand_on(self) -> None:
+        """Wake another thread where there may be more to do now, or earlier than anybody watches for."""
+        if self._idle and (self._schedule.has_ready or self._schedule.due_at < self._watched_until):
+            self._change.notify()

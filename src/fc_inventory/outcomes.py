@@ -1,0 +1,134 @@
+"""What the listings of one target in one region come to: the nouns of the report, and how they are made of pages."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from fc_inventory.credentials import Grant
+from fc_inventory.diagnosis import local_problem
+from fc_inventory.errors import Problem
+from fc_inventory.listing import APIS, Api, FcVersion, Function, Listing, Service
+
+Status = Literal["complete", "partial", "failed"]
+Extent = Literal["complete", "rest", "partial", "failed", "not_asked"]
+
+
+class Coverage(msgspec.Struct, frozen=True, kw_only=True):
+    """What one API answered for one outcome.
+
+    Attributes:
+        api: the API action.
+        api_version: its version.
+        fc_version: the version of Function Compute whose resources it lists.
+        extent: `complete` (every page was read), `rest` (every page from `first_page` on, an earlier part has the ones
+            before), `partial` (some were), `failed` (none), `not_asked`.
+        first_page: the number of the first page of this part of the listing; more than 1 where an earlier part ended.
+        pages: how many pages were read.
+        items: how many items they held.
+        error: why it is not complete; None where it is, or was not asked.
+        reason: why it was not asked; None where it was.
+    """
+
+    api: str
+    api_version: str
+    fc_version: FcVersion
+    extent: Extent
+    first_page: int = 1
+    pages: int = 0
+    items: int = 0
+    error: Problem | None = None
+    reason: str | None = None
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How one target ended in one region.
+
+    `role_session_name` is the name of the session that was used, or asked for in vain: account A finds it in its
+    ActionTrail. `services` and `functions` are None, never empty, where nothing is known about them. `error` is the
+    first of the coverage's errors; it is None exactly when `status` is `complete`.
+    """
+
+    target: str
+    account_id: str
+    account_alias: str | None
+    tags: Mapping[str, str]
+    region: str
+    role_arn: str
+    role_session_name: str
+    status: Status
+    error: Problem | None
+    coverage: tuple[Coverage, ...]
+    services: tuple[Service, ...] | None
+    functions: tuple[Function, ...] | None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One target in one region: for each of the three APIs its listing, or why it is not asked."""
+
+    grant: Grant
+    region: str
+    listings: tuple[Listing | str, ...]
+
+    @property
+    def asked(self) -> tuple[Listing, ...]:
+        """The listings that there are."""
+        return tuple(listing for listing in self.listings if isinstance(listing, Listing))
+
+    def as_of_now(self) -> Place:
+        """Return the place as it is: threads that are still at work on its listings no longer change it."""
+        listings = (copy.copy(one) if isinstance(one, Listing) else one for one in self.listings)
+        return msgspec.structs.replace(self, listings=tuple(listings))
+
+
+def outcome_of(place: Place) -> Outcome:
+    """Return what the listings of *place* have come to."""
+    target = place.grant.target
+    results = [_result(api, listing, target.role_arn) for api, listing in zip(APIS, place.listings, strict=True)]
+    coverage = tuple(line for line, _ in results)
+    services, functions_v2, functions_v3 = (items for _, items in results)
+    session_names = (listing.reading.role_session_name for listing in place.asked)
+    return Outcome(
+        target=target.name,
+        account_id=target.account_id,
+        account_alias=target.account_alias,
+        tags=target.tags,
+        region=place.region,
+        role_arn=target.role_arn,
+        role_session_name=next(filter(None, session_names), place.grant.role_session_name),
+        status=outcome_status(coverage),
+        error=next((line.error for line in coverage if line.error), None),
+        coverage=coverage,
+        services=services,
+        functions=None if functions_v2 is functions_v3 is None else (functions_v2 or ()) + (functions_v3 or ()),
+    )
+
+
+def _result(api: Api, listing: Listing | str, role_arn: str) -> tuple[Coverage, tuple[Any, ...] | None]:
+    """Return what *listing* has come to, and its items, None where nothing is known."""
+    named = Coverage(api=api.action, api_version=api.api_version, fc_version=api.fc_version, extent="not_asked")
+    if isinstance(listing, str):
+        return msgspec.structs.replace(named, reason=listing), None
+    reading = listing.reading
+    items = tuple(item for page in reading.pages for item in page)
+    seen = msgspec.structs.replace(named, first_page=reading.first_page, pages=len(reading.pages), items=len(items))
+    if reading.is_complete:
+        return msgspec.structs.replace(seen, extent="complete" if reading.first_page == 1 else "rest"), items
+    message = f"the time ran out after {len(reading.pages)} pages"
+    error = (
+        reading.problem or local_problem("deadline", operation=api.action, role_arn=role_arn, message=message).problem
+    )
+    if reading.pages:
+        return msgspec.structs.replace(seen, extent="partial", error=error), items
+    return msgspec.structs.replace(seen, extent="failed", error=error), None
+
+
+def outcome_status(coverage: tuple[Coverage, ...]) -> Status:
+    """Return how an outcome with this *coverage* ended: a rest alone is a part."""
+    extents = {line.extent for line in coverage} - {"not_asked"}
+    if extents <= {"complete"}:
+        return "complete"
+    return "failed" if extents == {"failed"} else "partial"
