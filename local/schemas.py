@@ -6,16 +6,18 @@ import json
 from pathlib import Path
 
 from fc_inventory import report, targets
-from fc_inventory.check import shape
+from fc_inventory.check import shape as check
+from fc_inventory.flow import shape as flow
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 
 
 def write_schemas() -> None:
-    """Write schemas/*.json: the shapes of the report, of the check and of the targets document."""
+    """Write schemas/*.json: the shapes of the report, of the check, of a flow's steps and of the targets document."""
     published = {
         "report.schema.json": report.json_schema(),
-        "check.schema.json": shape.json_schema(),
+        "check.schema.json": check.json_schema(),
+        "flow.schema.json": flow.json_schema(),
         "targets.schema.json": targets.json_schema(),
     }
     for name, schema in published.items():

@@ -19,6 +19,7 @@ SETTINGS = (
     "DURATION_SECONDS",
     "ROLE_SESSION_NAME",
     "LOG_LEVEL",
+    "SHARD_DIR",
 )
 
 

@@ -59,6 +59,13 @@ STAGES = [
     "check.links",
     "check.lists",
     "check.examination",
+    "flow.steps",
+    "flow.shape",
+    "flow.run",
+    "flow.plan",
+    "flow.shard",
+    "flow.reduction",
+    "flow.taking",
     "page",
     "render",
     "handler",
@@ -107,7 +114,7 @@ def test_a_stage_imports_only_stages_before_it(stage: str) -> None:
 
 def test_only_an_event_that_asks_for_a_check_or_a_page_imports_it() -> None:
     """The check is half of the function's code, and the page is for persons: a scan's cold start pays for neither."""
-    told = "import index, sys; print([name for name in sys.modules if name.startswith(('fc_inventory.check', 'fc_inventory.page'))])"
+    told = "import index, sys; print([name for name in sys.modules if name.startswith(('fc_inventory.check', 'fc_inventory.flow', 'fc_inventory.page'))])"
 
     loaded = subprocess.run([sys.executable, "-c", told], cwd=ROOT / "src", capture_output=True, text=True, check=True)
 

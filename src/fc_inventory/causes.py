@@ -126,6 +126,11 @@ CAUSES: dict[Category, Cause] = {
         "account_b",
         "The invocation's time was used up. Raise the function's timeout, or ask for fewer targets or regions at once.",
     ),
+    "not_reported": Cause(
+        "account_b",
+        "The shard of this target has stored nothing that can be read. Look in the flow's execution for how its "
+        "invocations ended and in the function's log for why, then run the flow again.",
+    ),
     "unexpected": Cause(
         "cloud",
         "An error that this function does not know. Look the code up, with the request id at hand.",

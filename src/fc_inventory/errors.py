@@ -38,6 +38,7 @@ Category = Literal[
     "malformed_answer",
     "repeated_token",
     "deadline",
+    "not_reported",
     "unexpected",
 ]
 

@@ -26,6 +26,7 @@ Kind = Literal["http", "timer", "invoke"]
 
 MAX_SELECTION_BYTES = 64 * 1024
 METHODS = ("GET", "HEAD", "POST")
+STEPS = ("plan", "shard", "merge")
 # Who may read the inventory need not see how accounts trust each other, nor make entries in the customers' audit logs.
 NO_CHECK_HERE = "a check answers only plain invocations, such as s invoke -e '{\"check\": true}'"
 
@@ -101,6 +102,11 @@ def kind_of(event: bytes) -> tuple[Kind, dict[str, Any]]:
             "expected an HTTP event, a timer event or a selection, found an event that looks like the first two at once"
         )
     return ("http" if is_http else "timer" if is_timer else "invoke"), content
+
+
+def is_step(kind: Kind, content: dict[str, Any]) -> bool:
+    """Tell whether an event is a step of a flow; like a check, a step comes only by a plain invocation."""
+    return kind == "invoke" and not content.keys().isdisjoint(STEPS)
 
 
 def is_head(content: dict[str, Any]) -> bool:

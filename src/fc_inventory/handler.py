@@ -1,6 +1,7 @@
 """The whole flow: event → Request → targets → sessions → pages → outcomes → Report → answer.
 
-Or, for `{"check": true}`: event → Request → targets → links → CheckReport → answer.
+Or, for `{"check": true}`: event → Request → targets → links → CheckReport → answer; and for a step of a flow: event →
+Step → files of the run → answer.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import msgspec
 from fc_inventory import logs, sdk
 from fc_inventory.credentials import SessionStore
 from fc_inventory.errors import EveryTargetFailed, RequestError
-from fc_inventory.events import Kind, Request, is_head, kind_of, parse_request, wants_page
+from fc_inventory.events import Kind, Request, is_head, is_step, kind_of, parse_request, wants_page
 from fc_inventory.invocation import Invocation, read_invocation
 from fc_inventory.render import render_check, render_refusal, render_report
 from fc_inventory.report import Report, build_report
@@ -56,15 +57,23 @@ def handler(event: bytes, context: Any) -> str:
     content: dict[str, Any] = {}
     try:
         kind, content = kind_of(event)
+        if is_step(kind, content):
+            return _take_step(content, _instance, invocation)
         request = parse_request(kind, content)
         targets = select_targets(_instance.settings.targets, request)
     except RequestError as refusal:
-        return _refuse(refusal, kind, invocation, head=is_head(content), page=wants_page(content))
+        return _refuse(refusal, kind, content, invocation)
     if request.check:
         return _check(_instance.settings, targets, invocation)
     scan = Scan(_instance.settings, _instance.sessions, targets, request.service_prefix, invocation)
     report = build_report(scan_targets(scan), invocation, rules=_instance.settings.rules)
     return _answer(report, request, invocation)
+
+
+def _take_step(content: dict[str, Any], instance: _Instance, invocation: Invocation) -> str:
+    from fc_inventory.flow.taking import take_step  # noqa: PLC0415 - as below
+
+    return take_step(content, instance.settings, instance.sessions, invocation)
 
 
 def _check(settings: Settings, targets: tuple[Target, ...], invocation: Invocation) -> str:
@@ -73,12 +82,12 @@ def _check(settings: Settings, targets: tuple[Target, ...], invocation: Invocati
     return render_check(check_targets(Examination(settings, targets, invocation)))
 
 
-def _refuse(refusal: RequestError, kind: Kind, invocation: Invocation, *, head: bool, page: bool) -> str:
-    """Answer a wrong request, or raise it where nobody would read the answer: a timer's payload."""
+def _refuse(refusal: RequestError, kind: Kind, content: dict[str, Any], invocation: Invocation) -> str:
+    """Answer a wrong request, or raise it where nobody would read the answer: a timer's payload, a step of a flow."""
     logs.warning("refused", kind=kind, http_status=refusal.status, field=refusal.field, message=refusal.message)
-    if kind == "timer":
+    if kind == "timer" or is_step(kind, content):
         raise refusal
-    return render_refusal(refusal, kind, invocation.request_id, head=head, page=page)
+    return render_refusal(refusal, kind, invocation.request_id, head=is_head(content), page=wants_page(content))
 
 
 def _answer(report: Report, request: Request, invocation: Invocation) -> str:

@@ -64,13 +64,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 def build_report(outcomes: tuple[Outcome, ...], invocation: Invocation, *, rules: Iterable[Rule] = RULES) -> Report:
     """Return the report of *outcomes*, of which there is at least one, as of now; *rules* look for findings."""
-    return assemble_report(
-        outcomes,
-        request_id=invocation.request_id,
-        generated_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        duration_ms=round(invocation.budget.used_seconds * 1000),
-        rules=rules,
-    )
+    tally = tally_today(rules)
+    for outcome in outcomes:
+        tally.add(outcome)
+    return msgspec.structs.replace(tally.head_now(invocation), outcomes=outcomes)
 
 
 def assemble_report(
@@ -87,6 +84,11 @@ def assemble_report(
         tally.add(outcome)
     head = tally.head(request_id=request_id, generated_at=generated_at, duration_ms=duration_ms)
     return msgspec.structs.replace(head, outcomes=outcomes)
+
+
+def tally_today(rules: Iterable[Rule]) -> Tally:
+    """Return what to count outcomes with that are listed today; *rules* look for findings."""
+    return Tally(rules, datetime.now(timezone.utc).date())
 
 
 class Tally:
@@ -134,6 +136,14 @@ class Tally:
             outcomes=(),
             findings=tuple(self._findings),
             not_evaluated=tuple(self._gaps),
+        )
+
+    def head_now(self, invocation: Invocation) -> Report:
+        """Return the same as of now: the answer of *invocation*."""
+        return self.head(
+            request_id=invocation.request_id,
+            generated_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            duration_ms=round(invocation.budget.used_seconds * 1000),
         )
 
 

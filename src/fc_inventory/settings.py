@@ -48,6 +48,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         endpoint: base URL of a local cloud on loopback that takes all calls, None for the real one.
         log_level: the least level that is logged.
         rules: the rules that look for findings.
+        shard_dir: the directory in which the steps of a flow keep the files of a run, None where there is no such.
     """
 
     targets: tuple[Target, ...]
@@ -56,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str | None = None
     log_level: str = "INFO"
     rules: tuple[Rule, ...] = RULES
+    shard_dir: str | None = None
 
 
 class Keys(redaction.Unprinted, frozen=True, kw_only=True):
@@ -81,6 +83,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         endpoint=loopback_endpoint(env),
         log_level=_matching(env, "LOG_LEVEL", LOG_LEVEL) or "INFO",
         rules=_rules(env.get("FINDINGS", "on").strip()),
+        shard_dir=_directory(env, "SHARD_DIR"),
     )
 
 
@@ -182,6 +185,14 @@ def _rules(text: str) -> tuple[Rule, ...]:
             expected = f"on, off, or rules to leave out, such as -{RULES[0]}; there are {', '.join(RULES)}"
             raise SettingsError("FINDINGS", expected=expected, found=repr(name))
     return tuple(rule for rule in RULES if f"-{rule}" not in names)
+
+
+def _directory(env: Mapping[str, str], name: str) -> str | None:
+    """Return setting *name*, an absolute path; whether something is mounted there shows when it is used."""
+    path = env.get(name)
+    if path is not None and not path.startswith("/"):
+        raise SettingsError(name, expected="an absolute path, such as /mnt/inventory", found=repr(path))
+    return path
 
 
 def _matching(env: Mapping[str, str], name: str, pattern: str) -> str | None:
