@@ -14,6 +14,7 @@ from fc_inventory.flow.plan import shard_count
 from fc_inventory.flow.shape import PlanAnswer
 from fc_inventory.flow.steps import MAX_SHARDS, ShardStep, parse_step
 from tests.function.flow.engine import CONDITION, MAX_ITERATIONS, MAX_STATE_BYTES, PATH, properties, states_of
+from tests.packaging import deployment
 
 ROOT = Path(__file__).parents[3]
 PROPS = properties(ACCOUNT_ID="1345678901234567", REGION="cn-shanghai")
@@ -105,7 +106,7 @@ def test_the_role_may_do_what_the_definition_does() -> None:
     """Invoke this one function; and only CloudFlow may assume it."""
     trust, policy = (
         json.loads((ROOT / "flow" / "role" / name).read_text(encoding="utf-8").replace("<region>", "cn-shanghai").replace("<account B>", "1345678901234567"))
-        for name in ("trust.json", "policy.json")
+        for name in ("flow-trust.json", "flow-policy.json")
     )  # fmt: skip
     (allowed,) = policy["Statement"]
 
@@ -148,3 +149,27 @@ def test_the_sample_event_is_one(name: str) -> None:
     event = json.loads((ROOT / "events" / f"{name}.json").read_text(encoding="utf-8"))
 
     assert parse_step(event).run == "nightly-2026-11-24"
+
+
+def test_the_mounts_that_s_yaml_proposes_can_be_deployed() -> None:
+    """The part for a flow stands there as a comment; without its marks it is what fc3 takes."""
+    text = (ROOT / "s.yaml").read_text(encoding="utf-8")
+    shown = re.search(r"^( +)# ossMountConfig:\n(?:\1#  .*\n)+", text, re.MULTILINE)
+    assert shown
+    mounted = text.replace(shown[0], shown[0].replace(f"{shown[1]}# ", shown[1]))
+
+    props = deployment.render(mounted, {})["resources"]["fc-inventory"]["props"]
+
+    assert [mount["mountDir"] for mount in props["ossMountConfig"]["mountPoints"]] == ["/mnt/targets", "/mnt/runs"]
+    assert deployment.mistakes(props) == []
+
+
+def test_the_mounts_may_do_no_more_than_the_policy_says() -> None:
+    """The directory that is mounted to be read can't be written by the function's role."""
+    policy = json.loads((ROOT / "flow" / "role" / "mount-policy.json").read_text(encoding="utf-8"))
+    on_targets = [statement for statement in policy["Statement"] if statement["Resource"].endswith("/targets/*")]
+
+    assert [statement["Action"] for statement in on_targets] == ["oss:GetObject"]
+    assert {statement["Resource"] for statement in policy["Statement"]} == {
+        f"acs:oss:*:<account B>:<bucket>{path}" for path in ("", "/targets/*", "/runs/*")
+    }
