@@ -77,6 +77,6 @@ def unreadable(error: CloudError, account: Side) -> Link:
         found=error.problem.message,
         cause=cause,
         layer=error.problem.denied_by,
-        evidence=Trouble(error.problem).evidence,
+        evidence=Trouble(error.problem, diagnostic=error.diagnostic).evidence,
         fix=msgspec.structs.replace(advice, account=account if is_denial else advice.account),
     )

@@ -13,7 +13,7 @@ import msgspec
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
 from fc_inventory.check.commands import Parties
-from fc_inventory.check.examination import Examination, build_check_report, check_targets
+from fc_inventory.check.examination import Examination, build_check_report, check_targets, parties_of
 from fc_inventory.check.shape import CheckReport, Link, TargetCheck, conclude, not_checked, worst
 from fc_inventory.errors import CloudError, RequestError, SettingsError
 from fc_inventory.events import Request
@@ -24,6 +24,7 @@ from fc_inventory.targets import Target, check_region
 from onboarding import parameters
 from onboarding.administrator import Administrator, find_keys, sign_in
 from onboarding.check_customer import BEHIND_ROLE, Expectation, examine_customer
+from onboarding.check_decoding import decode_denials, decoder
 from onboarding.check_execution import LINKS, examine_execution_role
 from onboarding.check_roles import read_role, unreadable
 
@@ -61,7 +62,7 @@ def check_as_owner(question: Question) -> CheckReport:
         return report
     line = sdk.Line(budget=invocation.budget, endpoint=settings.endpoint)
     looking = Administrator(keys=keys, account_id=caller.account_id, arn=caller.arn, line=line)
-    checks = _with_execution_role(report.targets, role_name, looking)
+    checks = _with_execution_role(_decoded(report.targets, targets, role_name, looking), role_name, looking)
     return msgspec.structs.replace(report, status=worst(checks), targets=checks)
 
 
@@ -77,7 +78,8 @@ def check_as_customer(question: Question) -> CheckReport:
     try:
         links = (who, *examine_customer(read_role(parties.role_name, administrator), expected))
     except CloudError as error:
-        links = (who, unreadable(error, "account_a"), not_checked("role"), *map(not_checked, BEHIND_ROLE))
+        refused = decode_denials([unreadable(error, "account_a")], decoder(administrator), parties)
+        links = (who, *refused, not_checked("role"), *map(not_checked, BEHIND_ROLE))
     invocation = Invocation(
         request_id=_request_id(), budget=administrator.line.budget, is_retry=False, caller=administrator.keys
     )
@@ -141,6 +143,21 @@ def _expectation(question: Question) -> Expectation:
         external_id=question.external_id,
         duration_seconds=question.duration_seconds or 3600,
         regions=question.regions or (ANY_REGION,),
+    )
+
+
+def _decoded(
+    checks: tuple[TargetCheck, ...], targets: tuple[Target, ...], role_name: str, looking: Administrator
+) -> tuple[TargetCheck, ...]:
+    """Return *checks* with what RAM tells these keys of the denials in them."""
+    decode = decoder(looking)
+    return tuple(
+        conclude(
+            check.target,
+            check.role_arn,
+            decode_denials(check.links, decode, parties_of(target, looking.account_id, looking.arn, role_name)),
+        )
+        for check, target in zip(checks, targets, strict=True)
     )
 
 

@@ -70,6 +70,21 @@ def _explain(link: Link) -> Iterator[str]:
         status = f"{told.http_status} " if told.http_status else ""
         request = f" (request id {told.request_id})" if told.request_id else ""
         yield f"  {told.operation}: {status}{told.code or 'no code'}: {told.message}{request}"
+    yield from _explain_denial(link)
     if link.fix:
         yield f"  {_SIDES[link.fix.account]}: {link.fix.text}"
         yield from (f"    {command}" for command in link.fix.commands)
+
+
+def _explain_denial(link: Link) -> Iterator[str]:
+    told, diagnosis = link.evidence, link.diagnosis
+    if diagnosis is None or told is None:
+        return
+    if diagnosis.failure is None:
+        how = "a statement denies" if diagnosis.is_explicit else "no statement allows"
+        which = f" ({', '.join(diagnosis.policies)})" if diagnosis.policies else ""
+        yield f"  decoded: in layer {diagnosis.layer} {how} {diagnosis.action} on {diagnosis.resource}{which}"
+        return
+    yield f"  not decoded by {diagnosis.decoded_by}: {diagnosis.failure}"
+    yield "  Whoever may, perhaps only in the account of who was denied, learns more by:"
+    yield f"    aliyun ram DecodeDiagnosticMessage --EncodedDiagnosticMessage {told.encoded_diagnostic_message}"

@@ -53,9 +53,14 @@ def _attempt(action: str, parameters: dict[str, Any], administrator: Administrat
     try:
         body = getattr(_client(administrator), f"{_snake(action)}_with_options")(request, runtime).body
     except TeaException as error:
-        raise _error(action, administrator, error) from None
-    answer: dict[str, Any] = body.to_map()
-    return answer
+        answer = error.data if isinstance(error.data, dict) else {}
+        raise _error(action, administrator, answer) from None
+    except (AttributeError, TypeError, ValueError):  # how the SDK's models fail on JSON of another shape
+        raise _error(action, administrator, {}) from None
+    if body is None:  # the SDK's model of an answer that is not JSON
+        raise _error(action, administrator, {})
+    told: dict[str, Any] = body.to_map()
+    return told
 
 
 def _client(administrator: Administrator) -> Client:
@@ -71,14 +76,15 @@ def _client(administrator: Administrator) -> Client:
     )
 
 
-def _error(action: str, administrator: Administrator, error: TeaException) -> CloudError:
-    answer = error.data if isinstance(error.data, dict) else {}
+def _error(action: str, administrator: Administrator, answer: dict[str, Any]) -> CloudError:
+    """Return the error of this thread's last call; *answer* is empty where none arrived that is the API's."""
     found = diagnose(read_refusal(answer, action, HOST, ""))
     is_safe_to_repeat = action.startswith(READS) or found.problem.category == "throttled"
     return CloudError(
         _for_administrators(found.problem, administrator),
         retryable=found.retryable and is_safe_to_repeat,
         retry_after_seconds=found.retry_after_seconds,
+        diagnostic=found.diagnostic,
     )
 
 

@@ -34,6 +34,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     denied_by: str | None = None
     no_permission_type: str | None = None
     retry_after_seconds: float | None = None
+    diagnostic: str | None = None
 
 
 _TRANSPORT: dict[Transport, Category] = {
@@ -88,7 +89,12 @@ def _error(failure: Failure, category: Category) -> CloudError:
         denied_by=_short(failure.denied_by),
         no_permission_type=_short(failure.no_permission_type),
     )
-    return CloudError(problem, retryable=cause.retryable, retry_after_seconds=failure.retry_after_seconds)
+    return CloudError(
+        problem,
+        retryable=cause.retryable,
+        retry_after_seconds=failure.retry_after_seconds,
+        diagnostic=failure.diagnostic,
+    )
 
 
 def _short(text: str | None) -> str | None:

@@ -114,8 +114,20 @@ class EveryTargetFailed(InventoryError):  # noqa: N818 - FC shows the name as er
 
 
 class CloudError(InventoryError):
-    """One call failed for good, or after its last retry. `retryable` says whether asking again can help."""
+    """One call failed for good, or after its last retry.
 
-    def __init__(self, problem: Problem, *, retryable: bool = False, retry_after_seconds: float | None = None) -> None:
+    `retryable` says whether asking again can help; `diagnostic` is the cloud's EncodedDiagnosticMessage, where a denial
+    carried one.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        retryable: bool = False,
+        retry_after_seconds: float | None = None,
+        diagnostic: str | None = None,
+    ) -> None:
         self.problem, self.retryable, self.retry_after_seconds = problem, retryable, retry_after_seconds
+        self.diagnostic = diagnostic
         super().__init__(f"{problem.operation} {problem.category}: {problem.message}")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fc_inventory.diagnosis import Failure
 from fc_inventory.transport import exchange
+
+_ENCODED = re.compile(r"[A-Za-z0-9+/=_.-]{1,4096}", re.ASCII)  # base64 in the published example
 
 
 def read_refusal(answer: dict[str, Any], operation: str, host: str, role_arn: str) -> Failure:
@@ -29,7 +32,14 @@ def read_refusal(answer: dict[str, Any], operation: str, host: str, role_arn: st
         denied_by=_first(detail, "PolicyType"),
         no_permission_type=_first(detail, "NoPermissionType"),
         retry_after_seconds=exchange.retry_after_seconds,
+        diagnostic=_diagnostic(detail),
     )
+
+
+def _diagnostic(detail: dict[str, Any]) -> str | None:
+    """Return the EncodedDiagnosticMessage, where it is one: it is handed on, and stands in commands."""
+    text = _first(detail, "EncodedDiagnosticMessage") or ""
+    return text if _ENCODED.fullmatch(text) else None
 
 
 def _first(answer: dict[str, Any], *names: str) -> str | None:

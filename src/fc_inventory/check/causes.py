@@ -17,6 +17,7 @@ class Trouble:
     problem: Problem
     transport: Transport | None = None
     detail: str = ""
+    diagnostic: str | None = None
 
     @property
     def evidence(self) -> Evidence:
@@ -28,6 +29,7 @@ class Trouble:
             code=told.code,
             http_status=told.http_status,
             request_id=told.request_id,
+            encoded_diagnostic_message=self.diagnostic,
         )
 
 

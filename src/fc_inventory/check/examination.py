@@ -123,17 +123,21 @@ def _links_behind_caller(target: Target, caller: Examined, examination: Examinat
 
 def _patient(target: Target, keys: Keys, identity: sdk.CallerIdentity, examination: Examination) -> Patient:
     grant = grant_for(target, examination.settings, examination.invocation)
-    role_name = examination.execution_role
-    parties = Parties(
-        role_arn=target.role_arn,
-        caller_arn=identity.arn,
-        meant_arn=f"acs:ram::{identity.account_id}:role/{role_name}" if role_name else None,
-        sends_external_id=target.external_id is not None,
-    )
+    parties = parties_of(target, identity.account_id, identity.arn, examination.execution_role)
     return Patient(
         grant=msgspec.structs.replace(grant, line=msgspec.structs.replace(grant.line, max_attempts=ATTEMPTS)),
         keys=keys,
         parties=parties,
+    )
+
+
+def parties_of(target: Target, account_id: str, caller_arn: str, execution_role: str | None) -> Parties:
+    """Return who is meant by *target*'s fixes: the caller, or the role *execution_role* of its account."""
+    return Parties(
+        role_arn=target.role_arn,
+        caller_arn=caller_arn,
+        meant_arn=f"acs:ram::{account_id}:role/{execution_role}" if execution_role else None,
+        sends_external_id=target.external_id is not None,
     )
 
 

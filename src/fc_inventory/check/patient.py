@@ -65,7 +65,7 @@ def ask(send: Callable[[], T]) -> T | Trouble:
     try:
         return send()
     except CloudError as error:
-        return Trouble(error.problem, exchange.transport, exchange.detail)
+        return Trouble(error.problem, exchange.transport, exchange.detail, error.diagnostic)
 
 
 def broken(link: Link, trouble: Trouble, parties: Parties) -> Link:
