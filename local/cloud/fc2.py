@@ -11,6 +11,8 @@ from local.cloud.actions import Action
 from local.cloud.calls import Call
 from local.cloud.errors import Refusal
 from local.cloud.fc import authorise, read_page
+from local.cloud.functions.lookup import describe_vpc
+from local.cloud.functions.triggers import HttpConfig, Trigger
 from local.cloud.inventory import Function, Inventory, Service
 from local.cloud.regions import FC2_VERSION
 
@@ -41,6 +43,15 @@ def get_function(call: Call) -> dict[str, Any]:
     service_name, name = call.names["service"], call.names["function"]
     inventory = authorise(call, "GetFunction", f"services/{service_name}/functions/{name}")
     return describe_function(find_function(inventory, service_name, name))
+
+
+def list_triggers(call: Call) -> dict[str, Any]:
+    """ListTriggers of one function, in order of name."""
+    service_name, name = call.names["service"], call.names["function"]
+    inventory = authorise(call, "ListTriggers", f"services/{service_name}/functions/{name}/triggers/*")
+    function = find_function(inventory, service_name, name)
+    page, more = read_page(call, function.triggers, bound_to=("ListTriggers2", service_name, name))
+    return {"triggers": [describe_trigger(call, function, trigger) for trigger in page.items], **more}
 
 
 def find_service(inventory: Inventory, name: str) -> Service:
@@ -75,11 +86,35 @@ def describe_service(service: Service) -> dict[str, Any]:
             "enableInstanceMetrics": False,
             "logBeginRule": "None",
         },
-        "vpcConfig": {"vpcId": "", "vSwitchIds": [], "securityGroupId": ""},
+        "vpcConfig": describe_vpc(service.vpc_id),
         "nasConfig": {"userId": -1, "groupId": -1, "mountPoints": []},
         "tracingConfig": {"type": "", "params": {}},
         "createdTime": service.created_time,
         "lastModifiedTime": service.modified_time,
+    }
+
+
+def describe_trigger(call: Call, function: Function, trigger: Trigger) -> dict[str, Any]:
+    """Return *trigger* of *function* as it is listed. The addresses of HTTP triggers are made up and lead nowhere.
+
+    https://www.alibabacloud.com/help/en/fc/developer-reference/api-fc-open-2021-04-06-listtriggers
+    """
+    owner = f"{function.service_name}-{function.name}".lower()
+    is_http = isinstance(trigger.config, HttpConfig)
+    return {
+        "triggerId": trigger.trigger_id,
+        "triggerName": trigger.name,
+        "triggerType": trigger.given.trigger_type,
+        "triggerConfig": trigger.given.trigger_config,
+        "description": trigger.given.description,
+        "qualifier": trigger.given.qualifier,
+        "invocationRole": trigger.given.invocation_role,
+        "sourceArn": trigger.given.source_arn,
+        "domainName": "",
+        "urlInternet": f"https://{owner}.{call.region}.fcapp.run" if is_http else "",
+        "urlIntranet": f"https://{owner}.{call.region}-vpc.fcapp.run" if is_http else "",
+        "createdTime": trigger.created_time,
+        "lastModifiedTime": trigger.modified_time,
     }
 
 
@@ -111,5 +146,6 @@ ACTIONS = (
     Action("ListServices", FC2_VERSION, ("GET",), "/services", list_services),
     Action("GetService", FC2_VERSION, ("GET",), "/services/{service}", get_service),
     Action("ListFunctions", FC2_VERSION, ("GET",), "/services/{service}/functions", list_functions),
+    Action("ListTriggers", FC2_VERSION, ("GET",), "/services/{service}/functions/{function}/triggers", list_triggers),
     Action("GetFunction", FC2_VERSION, ("GET",), "/services/{service}/functions/{function}", get_function),
 )

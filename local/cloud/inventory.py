@@ -13,12 +13,17 @@ from types import MappingProxyType
 from uuid import NAMESPACE_URL, uuid5
 
 from local.cloud.functions.deployment import Deployment
+from local.cloud.functions.triggers import Trigger
 from local.cloud.listing import Listing
 
 
 @dataclass(frozen=True)
 class Function:
-    """One function, of either generation; `service_name` is None in FC 3.0. Times are in the services' own form."""
+    """One function, of either generation; `service_name` is None in FC 3.0. Times are in the services' own form.
+
+    Role, internet access and VPC (its id, "" for none) are its own in FC 3.0 only. One of FC 3.0 that has become a
+    deployment has that one's triggers.
+    """
 
     name: str
     service_name: str | None = None
@@ -28,6 +33,10 @@ class Function:
     memory_mb: int = 512
     timeout_seconds: int = 60
     environment_variables: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    role_arn: str = ""
+    internet_access: bool = True
+    vpc_id: str = ""
+    triggers: Listing[Trigger] = field(default_factory=Listing, compare=False, repr=False)
     created_time: str = "2024-03-01T08:00:00Z"
     modified_time: str = "2024-03-01T08:00:00Z"
 
@@ -58,6 +67,7 @@ class Service:
     description: str = ""
     role_arn: str = ""
     internet_access: bool = True
+    vpc_id: str = ""
     created_time: str = "2024-03-01T08:00:00Z"
     modified_time: str = "2024-03-01T08:00:00Z"
     functions: Listing[Function] = field(default_factory=Listing, compare=False, repr=False)

@@ -8,12 +8,14 @@ from functools import partial
 from types import MappingProxyType
 
 from local.cloud.fault_actions import find_missing_action
+from local.cloud.field_error import FieldError
 from local.cloud.identifiers import make_digits, make_key_pair
 from local.cloud.inventory import Function, Inventory, Service
 from local.cloud.policy import Policy
 from local.cloud.policy_document import PolicyError, parse_policy, parse_trust_policy
 from local.cloud.regions import FC_REGIONS
 from local.cloud.system_policies import DOCUMENTS
+from local.cloud.triggers_builder import build_triggers
 from local.cloud.world import AccessKey, Account, Role, User, World
 from local.cloud.world_schema import (
     FileAccount,
@@ -27,16 +29,6 @@ from local.cloud.world_schema import (
 )
 
 _COUNTER = re.compile(r"\{n(?::0([0-9]))?\}")
-
-
-class FieldError(ValueError):
-    """The field at `path` (such as `$.accounts[0].id`) holds `found`; `expected` says what it should hold."""
-
-    def __init__(self, path: str, found: str, expected: str) -> None:
-        super().__init__(path, found, expected)
-        self.path = path
-        self.found = found
-        self.expected = expected
 
 
 def build_world(file: WorldFile) -> World:
@@ -117,6 +109,7 @@ def _add_service(inventory: Inventory, item: FileService, name: str, path: str) 
             description=item.description,
             role_arn=item.role_arn,
             internet_access=item.internet_access,
+            vpc_id=item.vpc_id,
             created_time=item.created,
             modified_time=item.modified,
         )
@@ -126,6 +119,8 @@ def _add_service(inventory: Inventory, item: FileService, name: str, path: str) 
 
 
 def _add_functions(inventory: Inventory, item: FileFunction, service_name: str | None, path: str) -> None:
+    if service_name is not None and (item.role_arn or item.vpc_id or not item.internet_access):
+        raise FieldError(path, "a role or a network", "them at the service, whose they are in FC 2.0")
     for name in _names(item, path):
         function = Function(
             name=name,
@@ -136,6 +131,10 @@ def _add_functions(inventory: Inventory, item: FileFunction, service_name: str |
             memory_mb=item.memory_mb,
             timeout_seconds=item.timeout_seconds,
             environment_variables=MappingProxyType(item.environment_variables),
+            role_arn=item.role_arn,
+            internet_access=item.internet_access,
+            vpc_id=item.vpc_id,
+            triggers=build_triggers(item, path),
             created_time=item.created,
             modified_time=item.modified,
         )

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 import yaml
 
+from local.cloud.field_error import FieldError
 from local.cloud.world import World
-from local.cloud.world_builder import FieldError, build_world
+from local.cloud.world_builder import build_world
 from local.cloud.world_schema import known_keys, read_world_file
 from local.cloud.yaml_nodes import check_keys, compose, construct, describe, find_node
 

@@ -55,8 +55,20 @@ class FileRole(Struct, forbid_unknown_fields=True):
     description: str = ""
 
 
+class FileTrigger(Struct, forbid_unknown_fields=True):
+    """A trigger; `config` is the triggerConfig of the API itself, written as YAML."""
+
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,127}$")]
+    type: str
+    config: dict[str, Any] = {}
+    description: str = ""
+
+
 class FileFunction(Struct, forbid_unknown_fields=True):
-    """One function, or `count` of them, `{n}` in the name counting from 1."""
+    """One function, or `count` of them, `{n}` in the name counting from 1.
+
+    Role, internet access and VPC are those of a function of FC 3.0; in FC 2.0 the service has them.
+    """
 
     name: FunctionName
     count: Count | None = None
@@ -66,6 +78,10 @@ class FileFunction(Struct, forbid_unknown_fields=True):
     memory_mb: Annotated[int, Meta(ge=128, le=32768)] = 512
     timeout_seconds: Annotated[int, Meta(ge=1, le=86400)] = 60
     environment_variables: dict[str, str] = {}
+    role_arn: str = ""
+    internet_access: bool = True
+    vpc_id: str = ""
+    triggers: list[FileTrigger] = []
     created: Moment = "2024-03-01T08:00:00Z"
     modified: Moment = "2024-03-01T08:00:00Z"
 
@@ -78,6 +94,7 @@ class FileService(Struct, forbid_unknown_fields=True):
     description: str = ""
     role_arn: str = ""
     internet_access: bool = True
+    vpc_id: str = ""
     created: Moment = "2024-03-01T08:00:00Z"
     modified: Moment = "2024-03-01T08:00:00Z"
     functions: list[FileFunction] = []
@@ -127,6 +144,7 @@ _SHAPES: dict[str, type[Struct]] = {
     "regions": FileRegion,
     "services": FileService,
     "functions": FileFunction,
+    "triggers": FileTrigger,
     "faults": Fault,
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from local.cloud.world_builder import FieldError
+from local.cloud.field_error import FieldError
 
 _STEP = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 

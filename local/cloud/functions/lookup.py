@@ -6,7 +6,9 @@ from local.cloud.calls import Call, Document
 from local.cloud.errors import Refusal
 from local.cloud.functions.deployment import Deployment
 from local.cloud.functions.settings import Settings, default_cpu
+from local.cloud.functions.triggers import Trigger
 from local.cloud.inventory import Function, Inventory
+from local.cloud.listing import Listing
 
 
 def find_deployment(call: Call) -> Deployment:
@@ -19,6 +21,17 @@ def find_deployment(call: Call) -> Deployment:
     if name not in inventory.deployments:
         inventory.deployments[name] = _codeless(function)
     return inventory.deployments[name]
+
+
+def find_triggers(call: Call) -> Listing[Trigger]:
+    """Return the triggers of the function of FC 3.0 that *call* names, as they are; raises Refusal."""
+    name = call.names["function"]
+    inventory = call.account.inventories.get(call.region) or Inventory()
+    function = inventory.functions["v3"].get(name)
+    if function is None:
+        raise not_found(name)
+    deployment = inventory.deployments.get(name)
+    return function.triggers if deployment is None else deployment.triggers
 
 
 def describe(inventory: Inventory, function: Function) -> Document:
@@ -38,7 +51,9 @@ def describe(inventory: Inventory, function: Function) -> Document:
         "cpu": 0.35,
         "codeSize": 2048,
         "codeChecksum": function.code_checksum,
-        "internetAccess": True,
+        "role": function.role_arn,
+        "internetAccess": function.internet_access,
+        "vpcConfig": describe_vpc(function.vpc_id),
         "instanceConcurrency": 1,
         "layers": [],
         "environmentVariables": dict(function.environment_variables),
@@ -46,6 +61,12 @@ def describe(inventory: Inventory, function: Function) -> Document:
         "createdTime": function.created_time,
         "lastModifiedTime": function.modified_time,
     }
+
+
+def describe_vpc(vpc_id: str) -> Document:
+    """Return the network of who is in the VPC *vpc_id*, or in none for ""; switches and security group are made up."""
+    switches, group = ([f"vsw-{vpc_id}"], f"sg-{vpc_id}") if vpc_id else ([], "")
+    return {"vpcId": vpc_id, "vSwitchIds": switches, "securityGroupId": group}
 
 
 def describe_deployment(call: Call, deployment: Deployment) -> Document:
@@ -81,9 +102,19 @@ def _codeless(function: Function) -> Deployment:
         cpu=default_cpu(function.memory_mb),
         timeout=function.timeout_seconds,
         environment_variables=dict(function.environment_variables),
+        role=function.role_arn,
+        internet_access=function.internet_access,
+        vpc_config=describe_vpc(function.vpc_id) if function.vpc_id else {},
     )
     return Deployment(
-        function.name, function.function_id, settings, None, function.created_time, function.modified_time, "world"
+        function.name,
+        function.function_id,
+        settings,
+        None,
+        function.created_time,
+        function.modified_time,
+        "world",
+        triggers=function.triggers,
     )
 
 

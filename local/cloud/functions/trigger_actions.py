@@ -10,14 +10,10 @@ from local.cloud.clock import to_wire
 from local.cloud.errors import Refusal
 from local.cloud.fc import authorise, read_page
 from local.cloud.functions.functions import check_pass_role
-from local.cloud.functions.lookup import find_deployment
-from local.cloud.functions.settings import invalid
-from local.cloud.functions.triggers import Config, HttpConfig, Trigger, TriggerInput, read_trigger
-from local.cloud.listing import Listing
+from local.cloud.functions.lookup import find_deployment, find_triggers
+from local.cloud.functions.triggers import HttpConfig, Trigger, TriggerInput, check_limits, read_trigger
 from local.cloud.parameters import read_document
 from local.cloud.regions import FC3_VERSION
-
-MAXIMUM_TRIGGERS = 50
 
 
 def create_trigger(call: Call) -> Document:
@@ -28,7 +24,7 @@ def create_trigger(call: Call) -> Document:
     wanted, config = read_trigger(given)
     if wanted.trigger_name in triggers:
         raise Refusal(409, "TriggerAlreadyExists", f"trigger '{wanted.trigger_name}' already exists")
-    _check_limits(triggers, config)
+    check_limits(triggers, config)
     check_pass_role(call, wanted.invocation_role)
     now = to_wire(call.now)
     trigger = Trigger(wanted, config, str(uuid.uuid4()), now, now)
@@ -69,7 +65,7 @@ def list_triggers(call: Call) -> Document:
     """ListTriggers, in order of name."""
     _authorise(call, "ListTriggers", "*")
     bound_to = ("ListTriggers", call.names["function"])
-    page, more = read_page(call, find_deployment(call).triggers, bound_to=bound_to)
+    page, more = read_page(call, find_triggers(call), bound_to=bound_to)
     return {"triggers": [_describe(call, trigger) for trigger in page.items], **more}
 
 
@@ -79,18 +75,11 @@ def _authorise(call: Call, action: str, trigger: str) -> None:
 
 def _find(call: Call) -> Trigger:
     name = call.names["trigger"]
-    trigger = find_deployment(call).triggers.get(name)
+    trigger = find_triggers(call).get(name)
     if trigger is None:
         function = call.names["function"]
         raise Refusal(404, "TriggerNotFound", f"trigger '{name}' does not exist in function '{function}'")
     return trigger
-
-
-def _check_limits(triggers: Listing[Trigger], config: Config) -> None:
-    if len(triggers) >= MAXIMUM_TRIGGERS:
-        raise Refusal(400, "LimitExceededError", f"a function can't have more than {MAXIMUM_TRIGGERS} triggers")
-    if isinstance(config, HttpConfig) and any(isinstance(other.config, HttpConfig) for other in triggers):
-        raise invalid("the function has an HTTP trigger already")
 
 
 def _input_document(given: TriggerInput) -> Document:

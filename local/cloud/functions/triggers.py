@@ -11,8 +11,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from local.cloud.errors import Refusal
 from local.cloud.functions.cron import CronError, parse_schedule
 from local.cloud.functions.settings import check_name, invalid
+from local.cloud.listing import Listing
 
 Method = Literal["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]
 OTHER_TYPES = frozenset({"oss", "log", "eventbridge", "mns_topic", "cdn_events", "tablestore"})
@@ -49,6 +51,9 @@ class TriggerInput(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     source_arn: str = ""
 
 
+MAXIMUM_TRIGGERS = 50
+
+
 @dataclass(frozen=True)
 class Trigger:
     """One trigger of one function. Times are in the services' own form."""
@@ -76,6 +81,14 @@ def read_trigger(given: dict[str, Any]) -> tuple[TriggerInput, Config]:
     if wanted.qualifier != "LATEST":
         raise invalid(f"qualifier '{wanted.qualifier}': the local cloud has no versions and aliases")
     return wanted, _read_config(wanted)
+
+
+def check_limits(triggers: Listing[Trigger], config: Config) -> None:
+    """Raise Refusal where a trigger with *config* is one too many for a function that has *triggers*."""
+    if len(triggers) >= MAXIMUM_TRIGGERS:
+        raise Refusal(400, "LimitExceededError", f"a function can't have more than {MAXIMUM_TRIGGERS} triggers")
+    if isinstance(config, HttpConfig) and any(isinstance(other.config, HttpConfig) for other in triggers):
+        raise invalid("the function has an HTTP trigger already")
 
 
 def _read_config(wanted: TriggerInput) -> Config:
