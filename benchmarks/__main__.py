@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from benchmarks import alternatives, growth, local_cloud
+from benchmarks import alternatives, growth, local_cloud, page
 
 FOLDER = Path(__file__).parent
 
@@ -53,6 +53,13 @@ SECTIONS = (
         "The world has 100 other accounts, so that finding a key is part of it. The bare Starlette answers `hello` to "
         "the same requests from the same server code.",
         local_cloud.table,
+    ),
+    Section(
+        "The page",
+        f"{page.FUNCTIONS:,} functions in {page.PLACES} accounts and regions, all their fields filled, in a headless "
+        "Chromium without a graphics card. A time runs from the event of a key or click to the moment after the next "
+        "frame was painted.",
+        page.table,
     ),
 )
 

@@ -22,7 +22,17 @@ from fc_inventory.report import Report
 from fc_inventory.scan import Outcome
 
 FILES = Path(__file__).with_name("browser")
-SCRIPTS = ("words.js", "rows.js", "overview.js", "coverage.js", "chart.js", "details.js", "table.js", "start.js")
+SCRIPTS = (
+    "words.js",
+    "rows.js",
+    "overview.js",
+    "coverage.js",
+    "findings.js",
+    "chart.js",
+    "details.js",
+    "table.js",
+    "start.js",
+)
 
 # The first three could begin or end a tag, a comment or a reference; the last two end a line in old JavaScript.
 _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}"}

@@ -289,6 +289,34 @@ def test_without_scripts_the_summary_is_there(visit: Open, url: str) -> None:
     assert page.locator("#forms").is_hidden()
 
 
+def test_findings_lead_to_what_they_are_about(visit: Open, url: str) -> None:
+    """Each kind of finding says why and what to do; its link shows just its functions, whose details say it, too."""
+    page = visit(f"{url}?targets=company-a")
+    finding = next(
+        one for one in report_of(url, "?targets=company-a")["findings"] if one["evidence"] == {"runtime": "nodejs16"}
+    )
+    line = page.page.locator(".findings tr", has_text="nodejs16")
+
+    assert all(finding[name] in line.inner_text() for name in ("why", "remedy"))
+    assert line.get_by_role("link", name="Source").get_attribute("href") == finding["source"]
+    line.get_by_role("link", name="1 function").click()
+    assert page.names() == [finding["function_name"]]
+    assert page.page.evaluate("document.activeElement.id") == "inventory"
+    page.page.get_by_role("button", name=finding["function_name"]).click()
+    assert finding["why"] in page.page.locator("dialog").inner_text()
+
+
+def test_what_could_not_be_told_is_told(visit: Open, url: str) -> None:
+    """No finding where nothing was examined is not nothing found."""
+    page = visit(f"{url}?targets=company-a,company-e").page
+
+    page.get_by_text("What could not be told").click()
+
+    told = page.locator("#gap-list").inner_text()
+    assert "Reachable without authentication: triggers are not listed" in told
+    assert "(company-e, cn-hangzhou)" in told
+
+
 @pytest.mark.parametrize(
     ("query", "headline", "told"),
     [

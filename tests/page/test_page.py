@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from fc_inventory.errors import RequestError
 from fc_inventory.page import FILES, SCRIPTS, Page, island, refusal_page, report_page
 from fc_inventory.report import Report
+from fc_inventory.rules import RULES
 from tests.page.worlds import HOSTILE
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(HOSTILE)
@@ -76,7 +77,18 @@ def report_of(foreign: str, *, failed: bool = False) -> Report:
         ("targets", "outcomes", "complete", "partial", "failed", "services", "functions_v2", "functions_v3"), 1
     )
     head = {"request_id": "1-1", "generated_at": "2026-11-24T12:00:00Z", "duration_ms": 1, "status": outcome["status"]}
-    return msgspec.convert({**head, "summary": summary, "outcomes": [outcome]}, Report)
+    finding = {**dict.fromkeys(("target", "account_id", "region", "service_name", "function_name"), foreign)}
+    told = {
+        "rule": "role_missing",
+        "fc_version": "v2",
+        "evidence": {foreign: foreign},
+        "why": foreign,
+        "remedy": foreign,
+    }
+    findings = [{**finding, **told, "source": foreign}]
+    gaps = [{"rules": ["role_missing"], "reason": foreign, "target": foreign, "region": foreign}]
+    parts = {"summary": summary, "outcomes": [outcome], "findings": findings, "not_evaluated": gaps}
+    return msgspec.convert({**head, **parts}, Report)
 
 
 @given(st.recursive(TEXT, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner), max_leaves=8))
@@ -145,6 +157,14 @@ def test_the_scripts_make_no_markup() -> None:
         == []
     )
     assert re.findall(r"fetch\(|XMLHttp|WebSocket|import\(|Storage|cookie|setTimeout\(\s*[\"'`]", source) == []
+
+
+def test_every_rule_has_a_name_for_readers() -> None:
+    """What the rules are called in the report stands in words on the page."""
+    source = (FILES / "findings.js").read_text(encoding="utf-8")
+    names = source.partition("const RULES = {")[2].partition("};")[0]
+
+    assert re.findall(r"^  (\w+): \"", names, re.MULTILINE) == list(RULES)
 
 
 def test_every_file_of_the_page_is_used() -> None:

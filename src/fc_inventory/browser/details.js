@@ -7,7 +7,7 @@ function showDetails(row) {
 }
 
 function detailList(row) {
-  const list = factList([...placeFacts(row), ...itemFacts(row), ...serviceFacts(row)]);
+  const list = factList([...placeFacts(row), ...itemFacts(row), ...serviceFacts(row), ...findingFacts(row)]);
   list.id = "details-list";
   return list;
 }
@@ -40,6 +40,10 @@ function serviceFacts({ serviceItem: service }) {
     ["Service's internet access", yesNo(service.internet_access)], ["Service created", service.created_time && moment(service.created_time)],
     ["Service modified", service.last_modified_time && moment(service.last_modified_time)],
   ];
+}
+
+function findingFacts({ findings }) {
+  return findings.map(({ rule, why, remedy }) => [ruleName(rule), `${why} ${remedy}`]);
 }
 
 const yesNo = (value) => (value === true ? "yes" : value === false ? "no" : null);

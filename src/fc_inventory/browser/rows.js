@@ -3,6 +3,7 @@
 
 function rowsOf(report) {
   const rows = report.outcomes.flatMap(rowsOfOutcome);
+  tieFindings(rows, report.findings);
   const ids = new Map([...groupBy(report.outcomes, accountName)].map(([name, outcomes]) => [name, new Set(outcomes.map((outcome) => outcome.account_id))]));
   rows.forEach((row, index) => {
     row.index = index;
@@ -55,7 +56,7 @@ function haystack(row) {
   const { outcome, item } = row;
   const words = [
     row.account, row.accountId, outcome.target, row.region, row.service, row.name, row.note, row.fc && `fc${row.fc}`, row.runtime, row.status,
-    item?.description, item?.handler, item?.role, row.serviceItem?.description, row.serviceItem?.role, outcome.error?.category,
+    item?.description, item?.handler, item?.role, row.serviceItem?.description, row.serviceItem?.role, outcome.error?.category, ...row.findings.map(({ rule }) => rule),
     ...Object.entries(outcome.tags ?? {}).flat(), ...Object.entries(item?.tags ?? {}).flat(), ...(item?.environment_variable_names ?? []),
   ];
   return words.filter(Boolean).join("\n").toLowerCase();

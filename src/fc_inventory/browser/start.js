@@ -39,18 +39,25 @@ function start(report) {
   byId("reset-too").addEventListener("click", reset);
   byId("details-close").addEventListener("click", () => byId("details").close());
   addEventListener("hashchange", () => location.hash.startsWith("#?") && show(stateOf(location.hash)));
-  document.querySelector(".skip").addEventListener("click", skip);
+  byId("app").addEventListener("click", (event) => {
+    const link = event.target.closest("a.to-inventory");
+    if (!link) return;
+    show(stateOf(link.getAttribute("href")));
+    toInventory(event);
+  });
+  for (const link of document.querySelectorAll('a[href="#inventory"]')) link.addEventListener("click", toInventory);
   tieTheme();
   tieForms();
   showOverview(report);
+  showFindings(report);
   showChart(rows);
   showCoverage(report);
   byId("app").hidden = false;
   show(stateOf(location.hash));
 }
 
-// The skip link moves the focus and leaves the address alone, which holds the state.
-function skip(event) {
+// Links to the inventory move the focus and leave the address alone, which holds the state.
+function toInventory(event) {
   event.preventDefault();
   byId("inventory").focus();
   byId("inventory").scrollIntoView();

@@ -1,7 +1,7 @@
 // ---------------------------------------------------------------- table: filtered, sorted, grouped; rows are made as they come into sight
 
-const FIRST_ROWS = 80;
-const MORE_ROWS = 200;
+const FIRST_ROWS = 40; // more than a screen holds, few enough to be laid out between two keys
+const MORE_ROWS = 120;
 const GROUPS = {
   account: (row) => row.accountId, region: (row) => row.region, service: (row) => (row.service === null ? "" : `${row.accountId}\n${row.region}\n${row.service}`),
   runtime: (row) => row.runtime ?? "", status: (row) => row.status,
@@ -19,7 +19,7 @@ class Table {
     this.makeHeaders();
     byId("show-more").addEventListener("click", () => this.showMore(MORE_ROWS));
     byId("show-all").addEventListener("click", () => this.showMore(Infinity));
-    new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && this.showMore(MORE_ROWS), { rootMargin: "600px" }).observe(byId("more"));
+    new IntersectionObserver((seen) => seen.some((entry) => entry.isIntersecting) && this.showMore(MORE_ROWS), { rootMargin: "400px" }).observe(byId("more"));
     addEventListener("beforeprint", () => this.showMore(Infinity));
     this.element.addEventListener("click", (event) => this.clicked(event.target.closest("button")));
   }
