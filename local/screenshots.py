@@ -32,8 +32,8 @@ def main() -> None:
     DOCS.mkdir(exist_ok=True)
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        take(browser, url, "light", DOCS / "page.png")
-        take(browser, url, "dark", DOCS / "page-dark.png")
+        take(browser, url, "light", "header", DOCS / "page.png")
+        take(browser, url, "dark", "#chart", DOCS / "page-dark.png")
         browser.close()
 
 
@@ -49,10 +49,11 @@ def served() -> Iterator[str]:
             process.terminate()
 
 
-def take(browser: Browser, url: str, scheme: Literal["light", "dark"], file: Path) -> None:
-    """Write the picture of the page at *url*, as a reader with *scheme* sees it, to *file*."""
-    page = browser.new_page(color_scheme=scheme, viewport={"width": 1180, "height": 1340})
+def take(browser: Browser, url: str, scheme: Literal["light", "dark"], top: str, file: Path) -> None:
+    """Write the picture of the page at *url*, from the element *top* on, as seen with *scheme*, to *file*."""
+    page = browser.new_page(color_scheme=scheme, viewport={"width": 1180, "height": 1160})
     page.goto(f"{url}{SHOWN}")
+    page.locator(top).evaluate("(element) => element.scrollIntoView()")
     page.screenshot(path=file)
     page.close()
 
