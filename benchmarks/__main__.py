@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from benchmarks import alternatives, growth, local_cloud, page
+from benchmarks import alternatives, growth, local_cloud, page, sizing
 
 FOLDER = Path(__file__).parent
 
@@ -46,6 +46,14 @@ SECTIONS = (
         f"The same programs with more accounts. A program stops where its next size would take more than "
         f"{growth.LONGEST_SECONDS:.0f} s.\n\n![Seconds by number of accounts](growth.svg)",
         lambda: _grow(),  # noqa: PLW0108 - it is defined below
+    ),
+    Section(
+        "When one instance is enough",
+        "How many accounts one invocation can list: the least number of a column. CPU and memory are measured here, a "
+        "core counted as a vCPU of Function Compute; the rest is arithmetic. That vCPUs are so fast, and no account "
+        "slower than the others, is not verified. More time, memory and, up to one core, CPU in s.yaml are simpler "
+        "than a [flow](../flow/README.md), whose shards don't keep answers whole.",
+        sizing.table,
     ),
     Section(
         "The local cloud",
