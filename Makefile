@@ -36,8 +36,10 @@ format: $(READY) ## Format the code and mend what the linter can
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-invoke: $(READY) ## Invoke the function once: KIND=invoke|http|timer EVENT='{"targets": ["company-a"]}'
-	@$(BIN)/python -m local invoke $(if $(KIND),--kind "$$KIND") $(if $(EVENT),--event "$$EVENT")
+invoke: $(READY) ## Invoke the function once: KIND=invoke|http|timer EVENT='{"targets": ["company-a"]}' SNAPSHOT_DIR=DIR WORLD=FILE
+	@$(if $(SNAPSHOT_DIR),mkdir -p "$$SNAPSHOT_DIR" && )$(BIN)/python -m local invoke $(if $(KIND),--kind "$$KIND") \
+		$(if $(EVENT),--event "$$EVENT") $(if $(WORLD),--world "$$WORLD") \
+		$(if $(SNAPSHOT_DIR),--env "SNAPSHOT_DIR=$$(cd "$$SNAPSHOT_DIR" && pwd)")
 
 serve: $(READY) ## Keep the function running behind its HTTP trigger, on loopback
 	@$(BIN)/python -m local serve

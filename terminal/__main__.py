@@ -6,8 +6,10 @@ import sys
 
 import typer
 
-from fc_inventory.errors import CloudError, RequestError, SettingsError
+from fc_inventory.errors import CloudError, RequestError, SettingsError, SnapshotError
 from fc_inventory.redaction import redact
+from terminal.diff import diff
+from terminal.history import history
 from terminal.scan import scan
 
 app = typer.Typer(
@@ -17,6 +19,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(scan)
+app.command()(diff)
+app.command()(history)
 
 
 @app.callback()
@@ -30,7 +34,7 @@ def main() -> None:
         app()
     except RequestError as error:
         _refuse(f"--{error.field or 'selection'}: {error.message}".replace("_", "-"))
-    except (SettingsError, CloudError, OSError) as error:
+    except (SettingsError, CloudError, SnapshotError, OSError) as error:
         _refuse(str(error))
 
 

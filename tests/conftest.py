@@ -20,6 +20,8 @@ SETTINGS = (
     "ROLE_SESSION_NAME",
     "LOG_LEVEL",
     "SHARD_DIR",
+    "SNAPSHOT_DIR",
+    "SNAPSHOT_KEEP",
 )
 
 

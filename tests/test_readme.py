@@ -64,13 +64,16 @@ def steady(text: str) -> str:
 
 
 EXAMPLES = [example for block in console_blocks() for example in block]
+(WATCHED,) = (block for block in console_blocks() if "SNAPSHOT_DIR" in block[0].command)  # each goes on from the last
 RUNNING_ON = ("make serve", "make cloud")  # commands that go on until they are stopped
 SERVED = [example for example in EXAMPLES if "9000" in example.command]
-TERMINAL = [example for example in EXAMPLES if example.command.startswith("python -m terminal")]
+TERMINAL = [
+    example for example in EXAMPLES if example.command.startswith("python -m terminal") and example not in WATCHED
+]
 RUN = [
     example
     for example in EXAMPLES
-    if example.command not in RUNNING_ON and example not in SERVED and example not in TERMINAL
+    if example.command not in RUNNING_ON and not any(example in part for part in (SERVED, TERMINAL, WATCHED))
 ]
 
 
@@ -133,6 +136,15 @@ def test_a_terminal_says_what_the_readme_shows(example: Example, exported: dict[
 
     printed = "\n".join(line.rstrip() for line in steady(done.stdout).splitlines())
     assert pattern_of(example.output).fullmatch(printed), done.stdout + done.stderr
+
+
+def test_a_watch_says_what_the_readme_shows(tmp_path: Path) -> None:
+    """The commands of that block, one after the other, in a directory of their own."""
+    for example in WATCHED:
+        done = run(Example(example.command.replace("build/", f"{tmp_path}/"), ""), check=False)
+
+        printed = "\n".join(line.rstrip() for line in steady(done.stdout).splitlines())
+        assert pattern_of(example.output).fullmatch(printed), done.stdout + done.stderr
 
 
 def test_the_first_command_stands_early() -> None:

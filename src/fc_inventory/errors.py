@@ -10,10 +10,12 @@ InventoryError
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Category = Literal[
     "no_credentials",

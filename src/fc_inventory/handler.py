@@ -66,6 +66,8 @@ def handler(event: bytes, context: Any) -> str:
     if request.check:
         return _check(_instance.settings, targets, invocation)
     scan = Scan(_instance.settings, _instance.sessions, targets, request.service_prefix, invocation)
+    if kind == "timer" and _instance.settings.snapshot_dir:
+        return _watch(scan, request)
     report = build_report(scan_targets(scan), invocation, rules=_instance.settings.rules)
     return _answer(report, request, invocation)
 
@@ -80,6 +82,12 @@ def _check(settings: Settings, targets: tuple[Target, ...], invocation: Invocati
     from fc_inventory.check.examination import Examination, check_targets  # noqa: PLC0415 - a scan's cold start has no use for it
 
     return render_check(check_targets(Examination(settings, targets, invocation)))
+
+
+def _watch(scan: Scan, request: Request) -> str:
+    from fc_inventory.watch import watch_targets  # noqa: PLC0415 - as above
+
+    return watch_targets(scan, request)
 
 
 def _refuse(refusal: RequestError, kind: Kind, content: dict[str, Any], invocation: Invocation) -> str:

@@ -5,9 +5,11 @@ not grow with a run. The head (the report without its outcomes) says where each 
 an empty member whose extra field (RFC 1952, 2.3.1.1) says where the head begins: a file that lost its end lacks it.
 
 A file is written beside its place and then renamed. On a disk and on NAS the rename is atomic. A mount of OSS is not
-such a file system: a rename there copies and deletes (https://github.com/aliyun/ossfs/tree/main-v1), and which client
-Function Compute mounts with, and what its fsync promises, is unverified. So the bytes are gathered on the instance and
-written in one go, and what then stands at the place is looked at before the snapshot counts as stored.
+such a file system: a rename may copy and delete (https://github.com/aliyun/ossfs/tree/main-v1), and a file may only be
+written from its start to its end and not be read meanwhile
+(https://help.aliyun.com/zh/oss/developer-reference/configure-local-temp-directory-for-random-write-for-ossfs-2-0).
+Which client Function Compute mounts with, and what its fsync promises, is unverified. So the bytes are gathered on the
+instance and written in one go, and what then stands at the place is looked at before the snapshot counts as stored.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from typing import IO, Any
 import msgspec
 
 from fc_inventory.errors import SnapshotError
+from fc_inventory.findings import Finding, Gap
 from fc_inventory.lines import MAX_LINE_BYTES, pack_end, pack_line, read_head_line, unpack_line
 from fc_inventory.listing import Function, Service
 from fc_inventory.redaction import one_line
@@ -33,6 +36,7 @@ from fc_inventory.scan import Coverage, Outcome
 
 SPOOLED_BYTES = 16 * 1024 * 1024  # packed; what is more waits on the instance's disk
 PARTIAL_SUFFIX = ".partial"
+COMPUTED = ("findings", "not_evaluated")  # of the report: anybody who has the outcomes can have these
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -48,7 +52,9 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
 
 
 class SnapshotHead(Report, frozen=True, kw_only=True):
-    """The last line of a snapshot: its report without the outcomes, and what is needed to find and compare those.
+    """The last line of a snapshot: its report without the outcomes and what is computed from each (the findings).
+
+    It says what is needed to find the outcomes, and to compare them.
 
     Attributes:
         service_prefix: the selector of the run; only runs with the same one list the same things.
@@ -58,6 +64,8 @@ class SnapshotHead(Report, frozen=True, kw_only=True):
     """
 
     outcomes: tuple[Outcome, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    not_evaluated: tuple[Gap, ...] = ()
     service_prefix: str = ""
     service_fields: tuple[str, ...] = ()
     function_fields: tuple[str, ...] = ()
@@ -132,8 +140,8 @@ class SnapshotWriter:
             self._spool.truncate(place)  # `outcomes` has no use for it, nor has another attempt
 
     def _last_line(self, head: Report) -> dict[str, Any]:
-        line = {name: value for name, value in msgspec.structs.asdict(head).items() if name in Report.__struct_fields__}
-        del line["outcomes"]
+        kept = [name for name in Report.__struct_fields__ if name not in ("outcomes", *COMPUTED)]
+        line = {name: getattr(head, name) for name in kept}
         return {
             **line,
             "service_prefix": self._service_prefix,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.packaging import deployment
 
@@ -61,6 +62,22 @@ def test_settings_reach_the_function_as_text() -> None:
         "TARGETS": TARGETS,
         "LOG_LEVEL": "DEBUG",
     }
+
+
+OPTIONS = re.findall(r"^ +# (\w+Config): (\{.*\}|auto)$", S_YAML.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("name", "text"), OPTIONS, ids=[f"{name} {text[:12]}" for name, text in OPTIONS])
+def test_what_stands_in_comments_can_be_deployed_too(name: str, text: str) -> None:
+    """Each option that s.yaml offers in a comment is right as it stands there."""
+    path = f"asyncInvokeConfig/{name}" if name == "destinationConfig" else name
+
+    assert deployment.mistakes(changed(path, yaml.safe_load(text))) == []
+
+
+def test_the_options_are_those_that_the_readme_needs() -> None:
+    """A place for snapshots, and a destination for what changed."""
+    assert {"ossMountConfig", "nasConfig", "destinationConfig", "logConfig"} <= {name for name, _ in OPTIONS}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,116 @@
+"""The timer's run where snapshots are kept: it stores what it saw, and answers with what changed since the last time.
+
+What it is compared with is the last complete state of each listing, whichever run saw that. Outcomes are stored and
+compared as they come, so that memory grows with what changed, not with what there is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+import msgspec
+from msgspec.structs import replace
+
+from fc_inventory import logs
+from fc_inventory.comparison import Comparison
+from fc_inventory.errors import EveryTargetFailed, RequestError, SnapshotError
+from fc_inventory.events import Request
+from fc_inventory.folder import name_next, tidy
+from fc_inventory.report import Report, Tally, assemble_report, build_report
+from fc_inventory.scan import Scan, iterate_outcomes, scan_targets
+from fc_inventory.snapshots import SnapshotWriter
+from fc_inventory.states import LastStates
+from fc_inventory.watch_answer import Incomplete, Unstored, Watch, build_watch, incomplete_of
+
+MAX_CHANGES = 1000  # that are kept: more than an answer takes; all are counted
+STORING_SHARE = 0.1  # of the invocation's time, kept for storing; how fast a mount takes a file is unverified
+
+
+def watch_targets(scan: Scan, request: Request) -> str:
+    """Scan, store, compare; return the answer as JSON: a `Watch`, or an `Unstored`.
+
+    Raises EveryTargetFailed where every outcome failed (that is stored, too), and RequestError for a form of its own.
+    """
+    if request.format != "json":
+        raise RequestError("expected json: where snapshots are kept, a timer's answer is what changed", field="format")
+    assert scan.settings.snapshot_dir  # noqa: S101 - else nobody comes here
+    directory = Path(scan.settings.snapshot_dir)
+    try:
+        states = LastStates(directory, scan.service_prefix)
+    except SnapshotError as error:
+        report = build_report(scan_targets(scan), scan.invocation, rules=scan.settings.rules)
+        return _answer(_unstored(report, error))
+    with states, SnapshotWriter(service_prefix=scan.service_prefix) as writer:
+        comparison, incomplete, head = _compare_all(scan, states, writer)
+        try:
+            path = _store(writer, head, directory, scan.settings.snapshot_keep)
+        except SnapshotError as error:
+            return _answer(_unstored(_whole(head, writer, scan), error))
+        if head.status == "failed":
+            return _answer(_whole(head, writer, scan))
+        return _answer(build_watch(head, path.name, comparison.result(sorted(states.used)), incomplete))
+
+
+def _compare_all(scan: Scan, states: LastStates, writer: SnapshotWriter) -> tuple[Comparison, list[Incomplete], Report]:
+    comparison = Comparison(MAX_CHANGES, (target.name for target in scan.settings.targets))
+    incomplete: list[Incomplete] = []
+    tally = Tally((), datetime.now(timezone.utc).date())  # what the rules find is for a report
+    for outcome in iterate_outcomes(_with_time_to_store(scan)):
+        writer.write(outcome)
+        tally.add(outcome)
+        states.compare(outcome, comparison)
+        if outcome.status != "complete":
+            incomplete.append(incomplete_of(outcome))
+    head = tally.head(
+        request_id=scan.invocation.request_id,
+        generated_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        duration_ms=round(scan.invocation.budget.used_seconds * 1000),
+    )
+    return comparison, incomplete, head
+
+
+def _with_time_to_store(scan: Scan) -> Scan:
+    budget = scan.invocation.budget
+    shorter = replace(budget, ends_at=budget.ends_at - budget.remaining_seconds * STORING_SHARE)
+    return replace(scan, invocation=replace(scan.invocation, budget=shorter))
+
+
+def _store(writer: SnapshotWriter, head: Report, directory: Path, keep: int) -> Path:
+    path = name_next(directory, datetime.now(timezone.utc))
+    writer.finish(head, path)
+    logs.info("stored", path=str(path))
+    try:
+        tidy(directory, keep)
+    except SnapshotError as error:  # the snapshot is there
+        logs.warning("not_tidied", path=str(error.path), reason=error.reason)
+    return path
+
+
+def _whole(head: Report, writer: SnapshotWriter, scan: Scan) -> Report:
+    """Return the report with its outcomes, in the order of the targets and their regions."""
+    places = [(target.name, region) for target in scan.targets for region in target.regions]
+    order = {place: number for number, place in enumerate(places)}
+    outcomes = sorted(writer.outcomes(), key=lambda outcome: order[outcome.target, outcome.region])
+    return assemble_report(
+        tuple(outcomes),
+        request_id=head.request_id,
+        generated_at=head.generated_at,
+        duration_ms=head.duration_ms,
+        rules=scan.settings.rules,
+    )
+
+
+def _unstored(report: Report, error: SnapshotError) -> Unstored:
+    logs.warning("not_stored", path=str(error.path), reason=error.reason)
+    fields = {name: getattr(report, name) for name in Report.__struct_fields__}
+    return Unstored(**fields, storage_error=str(error))
+
+
+def _answer(answer: Watch | Report) -> str:
+    """Return *answer* as JSON; raise it where everything failed, so that FC tries again and tells."""
+    logs.info("answered", kind="timer", status=answer.status, duration_ms=answer.duration_ms)
+    text = msgspec.json.encode(answer).decode()
+    if answer.status == "failed":
+        raise EveryTargetFailed(text)
+    return text
