@@ -15,13 +15,16 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-ver
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format invoke serve cloud bench build deploy lock screenshots schemas clean
+.PHONY: help demo story test check format invoke serve cloud bench build deploy lock screenshots schemas clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY) ## See account B's function list account A's services, on a local cloud
 	@$(BIN)/python -m local invoke --event-file events/invoke.json --pretty
+
+story: $(READY) ## Play it all on a local cloud: grant, check, list, revoke, and what B's function then says
+	@$(BIN)/python -m local.story
 
 test: $(READY) ## Run the tests
 	@$(BIN)/python -m pytest $(PARALLEL)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from fc_inventory.check.shape import CheckReport, CheckStatus, Link, LinkStatus, TargetCheck
 from fc_inventory.errors import Side
 from fc_inventory.redaction import redact
+from onboarding.presentation import print_rows
 
 _MARKS: dict[LinkStatus, str] = {
     "ok": "[green]✓[/]",
@@ -40,12 +40,8 @@ def show_check(report: CheckReport) -> None:
 def _show_target(target: TargetCheck, console: Console) -> None:
     colour = _COLOURS[target.status]
     console.print(f"[bold]{escape(target.target)}[/] {escape(target.role_arn)}: [{colour}]{target.status}[/]")
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for _ in range(3):
-        table.add_column(overflow="fold")
-    for link in target.links:
-        table.add_row(_MARKS[link.status], _name(link), escape(redact(link.found)))
-    console.print(table)
+    rows = [(_MARKS[link.status], _name(link), escape(redact(link.found))) for link in target.links]
+    print_rows(console, rows)
     wrong = [link for link in target.links if link.fix]
     for link in _first_of_each_cause(wrong):
         for line in _explain(link):

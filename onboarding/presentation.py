@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import typer
+from rich.cells import cell_len
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape, render
 from rich.syntax import Syntax
-from rich.table import Table
 
 from fc_inventory.errors import Problem
 from fc_inventory.redaction import redact
@@ -37,7 +38,7 @@ def show(outcome: Outcome, *, as_json: bool) -> None:
     console = Console(soft_wrap=True, highlight=False, emoji=False)
     console.print(f"{outcome.command}: [bold]{escape(outcome.arn)}[/]")
     if outcome.steps:
-        console.print(_table(outcome))
+        print_rows(console, [(_MARKS[step.state], step.action, escape(step.on)) for step in outcome.steps])
     for step in outcome.steps:
         if step.document is not None and step.state != "done":
             console.print(f"{escape(step.action)} writes on {escape(step.on)}:")
@@ -72,8 +73,13 @@ def _readable(document: Document) -> str:
     return redact(f'{{"Version": "{document["Version"]}", "Statement": [\n{lines}\n]}}')
 
 
-def _table(outcome: Outcome) -> Table:
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for step in outcome.steps:
-        table.add_row(_MARKS[step.state], step.action, escape(step.on))
-    return table
+def print_rows(console: Console, rows: Sequence[tuple[str, ...]]) -> None:
+    """Print *rows* (in Rich's markup) in columns, each row one line: what a pipe takes on is not broken or padded."""
+    widths = [max(cell_len(_plain(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell + " " * (width - cell_len(_plain(cell))) for cell, width in zip(row, widths, strict=True))
+        console.print("  ".join(cells).rstrip())
+
+
+def _plain(markup: str) -> str:
+    return render(markup).plain

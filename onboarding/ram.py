@@ -97,6 +97,12 @@ def _for_administrators(problem: Problem, administrator: Administrator) -> Probl
             "for an explicit deny."
         )
         return msgspec.structs.replace(problem, category="caller_denied", remedy=remedy)
+    if problem.code == "MalformedPolicyDocument" and "principal" in problem.message.lower():
+        remedy = (
+            "A role or user can only be trusted once it is there. Where its ARN is right, the other company makes it "
+            "first (account B's function role: grant-b); then run the command again."
+        )
+        return msgspec.structs.replace(problem, category="invalid_parameter", remedy=remedy)
     if problem.category in ("session_rejected", "unexpected", "invalid_parameter", "list_denied"):
         return msgspec.structs.replace(
             problem, remedy="Correct what the message says, then run the command again: it goes on where it stopped."

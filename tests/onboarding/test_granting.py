@@ -174,6 +174,15 @@ def test_a_trust_policy_over_the_limit_is_refused(shell: GrantingShell) -> None:
     assert "2048" in err.replace(",", "")
 
 
+def test_a_role_can_only_be_trusted_once_it_is_there(shell: GrantingShell) -> None:
+    """Account B comes first: the refusal says so, and nothing is changed."""
+    code, outcome = shell.outcome(*GRANT, "--trust", f"acs:ram::{B}:role/not-yet", "--yes")
+
+    assert (code, outcome["status"], outcome["problem"]["code"]) == (1, "refused", "MalformedPolicyDocument")
+    assert "grant-b" in outcome["problem"]["remedy"]
+    assert "reader" not in shell.cloud.world.accounts[A].roles
+
+
 def test_a_second_grant_changes_nothing(shell: GrantingShell) -> None:
     """What is as wanted is left as it is."""
     shell.outcome(*GRANT, "--yes")
