@@ -30,6 +30,10 @@ class Budget(msgspec.Struct, frozen=True):
         """Seconds since the invocation began."""
         return self.clock() - self.began_at
 
+    def less(self, share: float) -> Budget:
+        """Return the budget that leaves *share* of the seconds left to something else."""
+        return msgspec.structs.replace(self, ends_at=self.ends_at - share * self.remaining_seconds)
+
 
 def invocation_budget(context: Any, clock: Callable[[], float] = time.monotonic) -> Budget:
     """Return the budget of an invocation that begins now: `context.function.timeout` less a reserve.

@@ -35,7 +35,7 @@ def take_step(content: dict[str, Any], settings: Settings, sessions: SessionStor
     if isinstance(step, PlanStep):
         answer = plan_run(step, settings.targets, directory)
     elif isinstance(step, MergeStep):
-        answer = merge_run(step, settings, directory, invocation)
+        answer = merge_run(step, settings.targets, directory, invocation)
     else:
         scan = Scan(settings, sessions, targets_of(step, settings.targets), "", invocation)
         answer = scan_shard(step, scan, directory)

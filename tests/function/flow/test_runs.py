@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from fc_inventory.errors import SnapshotError
+from fc_inventory.flow.run import INVENTORY
+from fc_inventory.snapshots import read_snapshot
 from tests.function.deployment import COMPANY_A, COMPANY_E, Deployment
 from tests.function.flow.engine import ExecutionFailed, Json
 from tests.function.flow.runs import RUN, comparable, execution, stored
@@ -159,3 +161,13 @@ def test_a_mount_that_is_not_there_fails_the_task(fleet: Deployment, shard_dir: 
 
     with pytest.raises(SnapshotError, match="can't be made: No such file or directory"):
         fleet.invoke({"shard": {"run": RUN, "number": 1, "of": 1}})
+
+
+def test_the_inventory_has_no_findings(fleet: Deployment, shard_dir: Path) -> None:
+    """They grow with what there is, and would have to be kept until the end; whoever has the outcomes can have them."""
+    assert fleet.report()["findings"]
+
+    execution(fleet).run()
+
+    head = read_snapshot(shard_dir / RUN / INVENTORY).head
+    assert head.findings == ()
