@@ -62,14 +62,20 @@ def compare(targets: int, rounds: int) -> Iterator[dict[str, Run]]:
 
 
 @contextmanager
-def fleet(targets: int) -> Iterator[Task]:
+def fleet(
+    targets: int,
+    *,
+    services: int = SERVICES,
+    functions_each: int = FUNCTIONS_EACH,
+    latency_seconds: float = LATENCY_SECONDS,
+) -> Iterator[Task]:
     """Run a local cloud with *targets* accounts that trust one caller; give the task of listing them."""
     accounts = [str(1_800_000_000_000_000 + number) for number in range(targets)]
     world = ROOT / "build" / "benchmark-world.json"
     world.parent.mkdir(exist_ok=True)
     world.write_text(json.dumps({
-        "faults": [{"delay_seconds": LATENCY_SECONDS}],
-        "accounts": [_caller(), *map(_customer, accounts)],
+        "faults": [{"delay_seconds": latency_seconds}] if latency_seconds else [],
+        "accounts": [_caller(), *(_customer(account, services, functions_each) for account in accounts)],
     }))  # fmt: skip
     with server(*CLOUD, "--world", str(world)) as cloud:
         yield {
@@ -87,15 +93,15 @@ def _caller() -> dict[str, object]:
     return {"id": CALLER, "users": [user]}
 
 
-def _customer(account_id: str) -> dict[str, object]:
+def _customer(account_id: str, count: int, functions_each: int) -> dict[str, object]:
     statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": [f"acs:ram::{CALLER}:root"]}}
     role = {
         "name": "reader",
         "trust": {"Version": "1", "Statement": [statement]},
         "policies": ["AliyunFCReadOnlyAccess"],
     }
-    functions = [{"name": "function-{n:03}", "count": FUNCTIONS_EACH}]
-    services = [{"name": "service-{n:03}", "count": SERVICES, "functions": functions}]
+    functions = [{"name": "function-{n:03}", "count": functions_each}]
+    services = [{"name": "service-{n:03}", "count": count, "functions": functions if functions_each else []}]
     return {"id": account_id, "roles": [role], "regions": [{"id": REGION, "services": services}]}
 
 
