@@ -60,14 +60,14 @@ def _deferred(node: ast.stmt, package: str) -> Iterator[tuple[str, str]]:
     """Yield each name in *node* whose import may wait, with the assignment that takes its place."""
     if isinstance(node, ast.Import):
         for alias in node.names:
-            if is_deferred(alias.name):
+            if is_deferred(alias.name, package):
                 name = alias.name if alias.asname else alias.name.partition(".")[0]
                 yield alias.name, f"{alias.asname or name} = Deferred({name!r})"
     elif isinstance(node, ast.ImportFrom):
         module = _absolute(node, package)
         for alias in node.names:
             full = f"{module}.{alias.name}"
-            if is_deferred(full):
+            if is_deferred(full, package):
                 place = repr(full) if full in DEFERRED else f"{module!r}, {alias.name!r}"
                 yield alias.name, f"{alias.asname or alias.name} = Deferred({place})"
 

@@ -36,6 +36,8 @@ LEFT_OUT = frozenset(
 # Modules whose import waits until they are used: what is left out, and what is there but not needed by a listing.
 DEFERRED = LEFT_OUT | {
     "alibabacloud_credentials.provider",  # each source of credentials, of which a call uses one
+    "alibabacloud_fc20230330.models",  # answers are read without the SDKs' models (fc_inventory/sdk.py)
+    "alibabacloud_fc_open20210406.models",
     "alibabacloud_gateway_fc_util",  # invoking HTTP triggers
     "alibabacloud_tea_openapi.websocket_utils",
     "asyncio",
@@ -52,24 +54,19 @@ DEFERRED = LEFT_OUT | {
     "zipfile",  # certificates in a zip
 }
 
-# Modules with a class for each shape of an API, with those that calls need at once; the others wait until asked for.
-NEEDED_CLASSES = {
-    "alibabacloud_fc_open20210406.models": frozenset(
-        {"ListServicesHeaders", "ListServicesRequest", "ListServicesResponse"}
-    ),
-}
-
 
 def is_left_out(module: str) -> bool:
     """Tell whether *module* (`yarl._url`) is, or is in, one that is left out."""
-    return _is_in(module, LEFT_OUT)
+    return _place(module, LEFT_OUT) is not None
 
 
-def is_deferred(module: str) -> bool:
-    """Tell whether the import of *module* waits."""
-    return _is_in(module, DEFERRED)
+def is_deferred(module: str, package: str) -> bool:
+    """Tell whether the import of *module* waits in a module of *package*; inside of what is deferred it does not."""
+    place = _place(module, DEFERRED)
+    return place is not None and place != _place(package, DEFERRED)
 
 
-def _is_in(module: str, named: frozenset[str]) -> bool:
+def _place(module: str, named: frozenset[str]) -> str | None:
+    """Return the one of *named* that *module* is, or is in."""
     parts = module.split(".")
-    return any(".".join(parts[:count]) in named for count in range(1, len(parts) + 1))
+    return next((name for count in range(1, len(parts) + 1) if (name := ".".join(parts[:count])) in named), None)

@@ -6,8 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from artefact import certificates, deferral, division
-from artefact.omissions import NEEDED_CLASSES
+from artefact import certificates, deferral
 
 STAND_INS = Path(__file__).parent / "stand_ins"
 
@@ -16,27 +15,15 @@ def slim(code: Path) -> None:
     """Rewrite the packages in *code*, and put the stand-ins beside them. Raises subprocess.CalledProcessError."""
     for module in _modules(code):
         source = module.read_text(encoding="utf-8")
-        changed = deferral.defer_imports(source, ".".join(module.relative_to(code).parent.parts))
-        if module.name == "__init__.py":
-            changed = deferral.defer_collected(changed)
+        changed = deferral.defer_collected(source) if module.name == "__init__.py" else source
+        changed = deferral.defer_imports(changed, ".".join(module.relative_to(code).parent.parts))
         if changed != source:
             module.write_text(changed, encoding="utf-8")
-    for name, needed in NEEDED_CLASSES.items():
-        _divide(code, name, needed)
     for name in ("deferred.py", "charset_normalizer.py"):
         shutil.copyfile(STAND_INS / name, code / name)
     if (code / "certifi").exists() and certificates.split(code / "certifi" / "cacert.pem", code / "certificates"):
         shutil.rmtree(code / "certifi")
         shutil.copyfile(STAND_INS / "certifi.py", code / "certifi.py")
-
-
-def _divide(code: Path, module: str, needed: frozenset[str]) -> None:
-    path, rest = code / f"{module.replace('.', '/')}.py", f"{module}_rest"
-    if path.exists():
-        source = path.read_text(encoding="utf-8")
-        first, other = division.divide(source, module, wanted=needed, rest=rest)
-        path.write_text(first, encoding="utf-8")
-        path.with_name(f"{path.stem}_rest.py").write_text(other, encoding="utf-8")
 
 
 def _modules(code: Path) -> Iterator[Path]:

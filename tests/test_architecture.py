@@ -32,6 +32,7 @@ STAGES = [
     "retries",
     "transport",
     "refusals",
+    "wire",
     "sdk",
     "credentials",
     "listing",

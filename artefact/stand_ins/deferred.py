@@ -40,16 +40,16 @@ def import_when_asked(package: str, places: Mapping[str, tuple[str, str]]) -> Ca
         if name not in places:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         module, name_there = places[name]
-        found = getattr(import_module(module, package), name_there)
+        found = getattr(_import(module, package), name_there)
         setattr(sys.modules[package], name, found)
         return found
 
     return find
 
 
-def _import(name: str) -> Any:
+def _import(name: str, package: str | None = None) -> Any:
     try:
-        return import_module(name)
+        return import_module(name, package)
     except ModuleNotFoundError as error:
         raise ImportError(
             f"{error.name} is not in this artefact, since no call of the function needs it; "

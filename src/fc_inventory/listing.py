@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
 
 from fc_inventory import regions, sdk
 from fc_inventory.credentials import Grant, Session
-from fc_inventory.diagnosis import Failure, diagnose, local_problem
+from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import Problem
-from fc_inventory.redaction import one_line
+from fc_inventory.wire import FunctionPage, ServicePage, WireFunction, WireService, WireVpc
 
 FcVersion = Literal["v2", "v3"]
 
@@ -52,37 +51,6 @@ class Function(msgspec.Struct, frozen=True, kw_only=True):
     vpc_id: str | None = None
     environment_variable_names: tuple[str, ...] = ()
     tags: dict[str, str] = {}
-    created_time: str | None = None
-    last_modified_time: str | None = None
-
-
-class _WireVpc(msgspec.Struct):
-    vpc_id: str | None = None
-
-
-class _WireTag(msgspec.Struct):
-    key: str | None = None
-    value: str | None = None
-
-
-class _WireFunction(msgspec.Struct):
-    """A function as the SDK models it, as far as it is read."""
-
-    function_name: str
-    function_id: str | None = None
-    description: str | None = None
-    runtime: str | None = None
-    handler: str | None = None
-    memory_size: int | None = None
-    timeout: int | None = None
-    cpu: float | None = None
-    disk_size: int | None = None
-    code_size: int | None = None
-    role: str | None = None
-    internet_access: bool | None = None
-    vpc_config: _WireVpc | None = None
-    environment_variables: dict[str, Any] | None = None
-    tags: list[_WireTag] | None = None
     created_time: str | None = None
     last_modified_time: str | None = None
 
@@ -150,7 +118,7 @@ class Listing:
         """Fetch one more page, by one call. Raises CloudError, and what was read before stays."""
         self.note(role_session_name=session.role_session_name)
         page = _fetch_page(self, grant, session, self.reading.next_token)
-        items, next_token = tuple(_read_items(self, grant, page)), page.next_token
+        items, next_token = tuple(_read_items(self, page)), page.next_token or None
         self.note(pages=(*self.reading.pages, items), next_token=next_token, attempts=0, is_complete=next_token is None)
         if next_token in self._seen and next_token is not None:
             raise local_problem(
@@ -167,7 +135,7 @@ def _count_pages(reading: Reading) -> int:
     return reading.first_page - 1 + len(reading.pages)
 
 
-def _fetch_page(listing: Listing, grant: Grant, session: Session, next_token: str | None) -> sdk.Page:
+def _fetch_page(listing: Listing, grant: Grant, session: Session, next_token: str | None) -> ServicePage | FunctionPage:
     api = listing.api
     is_services = api.action == "ListServices"
     host = (
@@ -179,38 +147,30 @@ def _fetch_page(listing: Listing, grant: Grant, session: Session, next_token: st
     return sdk.list_functions_page(call, fc_version=api.fc_version, next_token=next_token)
 
 
-def _read_items(listing: Listing, grant: Grant, page: sdk.Page) -> list[Item]:
-    """Return the page's items in our shape; one without the documented types spoils this page, not those before."""
-    read: Callable[[Any], Item] = (
-        _read_service if listing.api.action == "ListServices" else _reader(listing.api.fc_version)
+def _read_items(listing: Listing, page: ServicePage | FunctionPage) -> list[Item]:
+    items: list[Item] = (
+        [_read_service(service) for service in page.services]
+        if isinstance(page, ServicePage)
+        else [_read_function(function, listing.api.fc_version) for function in page.functions]
     )
-    try:
-        items = [read(item) for item in page.items]
-    except msgspec.ValidationError as error:
-        message = f"page {_count_pages(listing.reading) + 1}: {one_line(str(error), 200)}"
-        failure = Failure(
-            operation=listing.api.action,
-            host="",
-            role_arn=grant.target.role_arn,
-            transport="malformed_answer",
-            message=message,
-        )
-        raise diagnose(failure) from None
-    return [item for item in items if item.service_name is None or item.service_name.startswith(listing.service_prefix)]
+    prefix = listing.service_prefix
+    return [item for item in items if item.service_name is None or item.service_name.startswith(prefix)]
 
 
-def _read_service(model: Any) -> Service:
-    service = msgspec.convert(model, Service, from_attributes=True)
-    vpc = msgspec.convert(getattr(model, "vpc_config", None), _WireVpc | None, from_attributes=True)
-    return msgspec.structs.replace(service, vpc_id=_vpc_id(vpc))
+def _read_service(wire: WireService) -> Service:
+    return Service(
+        service_name=wire.service_name,
+        service_id=wire.service_id,
+        description=wire.description,
+        role=wire.role,
+        internet_access=wire.internet_access,
+        vpc_id=_vpc_id(wire.vpc_config),
+        created_time=wire.created_time,
+        last_modified_time=wire.last_modified_time,
+    )
 
 
-def _reader(fc_version: FcVersion) -> Callable[[Any], Function]:
-    return lambda model: _read_function(model, fc_version)
-
-
-def _read_function(model: Any, fc_version: FcVersion) -> Function:
-    wire = msgspec.convert(model, _WireFunction, from_attributes=True)
+def _read_function(wire: WireFunction, fc_version: FcVersion) -> Function:
     service_name, function_name = _split_name(wire.function_name) if fc_version == "v2" else (None, wire.function_name)
     return Function(
         fc_version=fc_version,
@@ -235,7 +195,7 @@ def _read_function(model: Any, fc_version: FcVersion) -> Function:
     )
 
 
-def _vpc_id(vpc: _WireVpc | None) -> str | None:
+def _vpc_id(vpc: WireVpc | None) -> str | None:
     """Return the VPC that is attached; the cloud says "" where none is."""
     return vpc.vpc_id or None if vpc else None
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import certifi
 import pytest
 
-from artefact import certificates, deferral, division
+from artefact import certificates, deferral
 from artefact.slimming import slim
 from artefact.stand_ins import charset_normalizer
 from artefact.stand_ins.deferred import Deferred, import_when_asked
@@ -79,6 +79,13 @@ def test_a_relative_import_is_known_by_its_full_name() -> None:
     assert deferral.defer_imports(source, "other.deep") == source
 
 
+def test_what_is_deferred_imports_its_own_parts_at_once() -> None:
+    """When the modules of a deferred package are imported, they are in use."""
+    source = "from . import json\nfrom alibabacloud_credentials.provider.refreshable import Credentials\n"
+
+    assert deferral.defer_imports(source, "alibabacloud_credentials.provider") == source
+
+
 @pytest.mark.usefixtures("without_aiohttp")
 def test_what_is_left_out_is_named_at_its_first_use() -> None:
     """Naming it costs nothing; using it says which package is missing and what puts it in."""
@@ -128,24 +135,6 @@ def test_a_package_that_does_more_than_collect_names_stays(more: str) -> None:
     source = f"from ._a import A, B, C, D\n{more}"
 
     assert deferral.defer_collected(source) == source
-
-
-def test_classes_that_wait_are_found_and_are_the_same_everywhere(code: Path) -> None:
-    """What the needed classes use is beside them; the other module has the rest, which uses the same classes."""
-    source = (
-        "from typing import Dict\n\n\nclass Used:\n    pass\n\n\nclass Needed:\n    def make(self) -> 'Used':\n        return Used()\n"
-        "\n\nclass Other:\n    def make(self):\n        return Used(), Another()\n\n\nclass Another:\n    pass\n"
-    )
-    first, rest = division.divide(source, "shapes", wanted=["Needed", "Gone"], rest="shapes_rest")
-    (code / "shapes.py").write_text(first.replace("deferred", "artefact.stand_ins.deferred"), encoding="utf-8")
-    (code / "shapes_rest.py").write_text(rest, encoding="utf-8")
-
-    shapes = importlib.import_module("shapes")
-
-    assert isinstance(shapes.Needed().make(), shapes.Used)
-    assert "shapes_rest" not in sys.modules
-    used, another = shapes.Other().make()
-    assert (type(used), type(another)) == (shapes.Used, shapes.Another)
 
 
 def test_unknown_names_of_a_package_are_no_attributes() -> None:

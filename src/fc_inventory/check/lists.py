@@ -14,12 +14,13 @@ from fc_inventory.check.shape import Cause, Evidence, Link, not_checked
 from fc_inventory.listing import LIST_FUNCTIONS_V2, LIST_FUNCTIONS_V3, LIST_SERVICES, Api
 from fc_inventory.settings import Keys
 from fc_inventory.transport import exchange
+from fc_inventory.wire import FunctionPage, ServicePage
 
 
 def examine_session_policy(patient: Patient, keys: Keys, region: str) -> Link:
     """The session must not be able to do what its session policy leaves out, whatever the role may."""
     host = regions.fc3_host(region)
-    answer = ask(lambda: sdk.list_async_invoke_configs_page(patient.call("ListAsyncInvokeConfigs", host, keys)))
+    answer = ask(lambda: sdk.list_async_invoke_configs(patient.call("ListAsyncInvokeConfigs", host, keys)))
     if not isinstance(answer, Trouble):
         cause: Cause = "session_policy_ignored"
         found = "the session may call ListAsyncInvokeConfigs, which its policy leaves out"
@@ -56,14 +57,14 @@ def _examine_host(patient: Patient, keys: Keys, region: str, apis: tuple[Api, ..
         yield _judge_list(link, _list_one(patient, keys, host, api), patient)
 
 
-def _list_one(patient: Patient, keys: Keys, host: str, api: Api) -> sdk.Page | Trouble:
+def _list_one(patient: Patient, keys: Keys, host: str, api: Api) -> ServicePage | FunctionPage | Trouble:
     call = patient.call(api.action, host, keys)
     if api is LIST_SERVICES:
         return ask(lambda: sdk.list_services_page(call, limit=1))
     return ask(lambda: sdk.list_functions_page(call, fc_version=api.fc_version, limit=1))
 
 
-def _judge_list(link: Link, answer: sdk.Page | Trouble, patient: Patient) -> Link:
+def _judge_list(link: Link, answer: ServicePage | FunctionPage | Trouble, patient: Patient) -> Link:
     if isinstance(answer, Trouble):
         return broken(link, answer, patient.parties)
     return msgspec.structs.replace(link, status="ok", found="allowed")
