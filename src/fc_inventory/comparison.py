@@ -51,10 +51,10 @@ class Comparison:
             for each in found:
                 self._keep(each)
 
-    def miss(self, older: Place, listings: Iterable[str]) -> None:
+    def miss(self, older: Place, listings: Iterable[str], reason: str = "not covered by the later run") -> None:
         """Note that the later run does not cover a place of the earlier one, which knew these *listings*."""
         for listing in listings:
-            self._keep(name_unknown(older, listing, "not covered by the later run"))
+            self._keep(name_unknown(older, listing, reason))
 
     def result(self, compared_with: Sequence[str] = ()) -> Difference:
         """Return what differs; *compared_with* names what the earlier states come from."""

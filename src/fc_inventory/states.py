@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -29,6 +30,15 @@ class _State(NamedTuple):
     fields: frozenset[str]
 
 
+class Spot(NamedTuple):
+    """A place as it is configured."""
+
+    target: str
+    account_id: str
+    region: str
+    role_arn: str
+
+
 class LastStates:
     """The last complete state of each listing in a directory of snapshots: `with LastStates(...) as states`.
 
@@ -42,6 +52,7 @@ class LastStates:
         self.used: set[str] = set()
         self._files: OrderedDict[Path, IO[bytes]] = OrderedDict()
         self._states: dict[tuple[PlaceKey, str], _State] = {}
+        self._latest: tuple[Entry, ...] = ()
         for snapshot in good_snapshots(directory):  # the newest first
             if snapshot.head.service_prefix == service_prefix:
                 self._learn(snapshot)
@@ -66,8 +77,15 @@ class LastStates:
                 known.append(state.fields)
         comparison.add(_assemble(parts), outcome, frozenset.intersection(*known) if known else frozenset())
 
+    def forgotten(self, configured: Iterable[Place]) -> Iterator[Entry]:
+        """Yield what the last run covered and is no longer *configured* under any name: told once, by the next run."""
+        known = {key for place in configured for key in _keys(place)}
+        return (entry for entry in self._latest if known.isdisjoint(_keys(entry)))
+
     def _learn(self, snapshot: Snapshot) -> None:
         fields = _fields(snapshot.head)
+        if not self._latest and snapshot.head.status != "failed":  # what such a run told was its failure
+            self._latest = snapshot.head.entries
         for entry in snapshot.head.entries:
             state = _State(snapshot.path, entry, fields)
             for key in _keys(entry):

@@ -6,6 +6,7 @@ compared as they come, so that memory grows with what changed, not with what the
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from fc_inventory.folder import name_next, tidy
 from fc_inventory.report import Report, Tally, assemble_report, build_report
 from fc_inventory.scan import Scan, iterate_outcomes, scan_targets
 from fc_inventory.snapshots import SnapshotWriter
-from fc_inventory.states import LastStates
+from fc_inventory.states import LastStates, Spot
 from fc_inventory.watch_answer import Incomplete, Unstored, Watch, build_watch, incomplete_of
 
 MAX_CHANGES = 1000  # that are kept: more than an answer takes; all are counted
@@ -62,12 +63,21 @@ def _compare_all(scan: Scan, states: LastStates, writer: SnapshotWriter) -> tupl
         states.compare(outcome, comparison)
         if outcome.status != "complete":
             incomplete.append(incomplete_of(outcome))
+    for entry in states.forgotten(_configured(scan)):
+        comparison.miss(entry, entry.complete, "no longer configured")
     head = tally.head(
         request_id=scan.invocation.request_id,
         generated_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         duration_ms=round(scan.invocation.budget.used_seconds * 1000),
     )
     return comparison, incomplete, head
+
+
+def _configured(scan: Scan) -> Iterator[Spot]:
+    """Yield every place of the targets document, asked in this run or not."""
+    for target in scan.settings.targets:
+        for region in target.regions:
+            yield Spot(target.name, target.account_id, region, target.role_arn)
 
 
 def _with_time_to_store(scan: Scan) -> Scan:

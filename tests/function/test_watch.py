@@ -222,6 +222,29 @@ def test_a_renamed_target_is_the_same(watched: Watched) -> None:
     assert answer["difference"]["status"] == "unchanged"
 
 
+def test_a_target_that_is_no_longer_configured_is_told_once(watched: Watched) -> None:
+    """As unknown: nobody looks there any more."""
+    watched.run()
+    watched.configure(COMPANY_A)
+
+    next_run, later = watched.run(), watched.run()
+
+    assert {(one["target"], one["reason"]) for one in next_run["difference"]["unknown"]} == {
+        ("company-d", "no longer configured")
+    }
+    assert (next_run["difference"]["changes"], later["difference"]["status"]) == ([], "unchanged")
+
+
+def test_a_target_that_is_not_selected_is_no_subject(watched: Watched) -> None:
+    """A timer for a part of the targets says nothing of the others, nor do the others miss anything."""
+    watched.run()
+
+    part = watched.run({"targets": "company-a"})
+    whole = watched.run()
+
+    assert (part["difference"]["status"], whole["difference"]["status"]) == ("unchanged", "unchanged")
+
+
 def test_runs_that_select_services_are_compared_with_their_like(watched: Watched) -> None:
     """A narrowed list is no proof that something is gone from a whole one."""
     watched.run()
