@@ -98,6 +98,14 @@ def sts_host(region: str | None) -> str:
     return f"sts.{region}.aliyuncs.com" if region in _REGIONAL_STS else "sts.aliyuncs.com"
 
 
+def sts_vpc_host(region: str | None) -> str | None:
+    """Return the STS host that only VPCs of *region* reach; None where none is known.
+
+    The published list is of 2021; that each regional endpoint since has one is unverified.
+    """
+    return f"sts-vpc.{region}.aliyuncs.com" if region in _REGIONAL_STS else None
+
+
 def fc2_host(account_id: str, region: str) -> str:
     """Return the host of FC 2.0 (API 2021-04-06), which names the account that owns the services."""
     return f"{account_id}.{_checked(region)}.fc.aliyuncs.com"

@@ -217,6 +217,7 @@ BROKEN: dict[str, tuple[Setup, tuple[str, str, str | None, str]]] = {
     "session refused": (lambda d: d.cloud.faults.add(Fault(action="ListFunctions", expire_token=True)), ("list_permission", "session_rejected", None, "account_a")),
     "lists throttled": (lambda d: d.cloud.faults.add(Fault(action="ListFunctions", calls_per_second=0.001, after=0)), ("list_permission", "throttled", None, "cloud")),
     "lists broken down": (lambda d: refuse(d, "ListFunctions", 500, "InternalServerError"), ("list_permission", "unavailable", None, "cloud")),
+    "no way out of a VPC": (lambda d: d.cloud.faults.add(Fault(action="GetCallerIdentity", times=3, reset=True)), ("sts_endpoint", "no_way_out_of_vpc", None, "account_b")),
     "FC resets": (lambda d: d.cloud.faults.add(Fault(action="ListServices", reset=True)), ("fc_endpoint", "connection_failed", None, "network")),
 }  # fmt: skip
 
@@ -416,6 +417,22 @@ def test_a_host_that_is_not_reached_is_told_by_where_it_stops(
     first = wrong_links(target)[0]
     assert (first["name"], target["cause"], causes(target)) == ("sts_endpoint", cause, {cause})
     assert ("VPC" in first["fix"]["text"]) == (cause != "tls_failed")
+
+
+def test_a_vpc_is_recognised_by_the_host_that_only_vpcs_reach(deployed: Deployment) -> None:
+    """Only where the public host is away, and by one call."""
+    target_check(deployed)
+    healthy = {request.host for request in deployed.cloud.requests if request.action == "GetCallerIdentity"}
+    deployed.cloud.requests.clear()
+    deployed.cloud.faults.add(Fault(action="GetCallerIdentity", times=3, reset=True))
+
+    target_check(deployed)
+
+    asked = [request.host for request in deployed.cloud.requests if request.action == "GetCallerIdentity"]
+    assert (healthy, asked) == (
+        {"sts.cn-hangzhou.aliyuncs.com"},
+        ["sts.cn-hangzhou.aliyuncs.com"] * 3 + ["sts-vpc.cn-hangzhou.aliyuncs.com"],
+    )
 
 
 def test_an_answer_that_does_not_come_is_told_from_a_host_that_is_away(

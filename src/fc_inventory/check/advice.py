@@ -187,6 +187,11 @@ ADVICE: dict[Cause, Advice] = {
         "network", "TLS failed: look for a proxy in between that breaks it up, and at the certificates of this machine."
     ),
     "connect_timed_out": Advice("network", f"No answer to the attempt to connect: packets get lost. {_NETWORK}"),
+    "no_way_out_of_vpc": Advice(
+        "account_b",
+        "The function is bound to a VPC that has no way out. Set `internetAccess: true` (s.yaml), or give the VPC an "
+        "Internet NAT gateway with an EIP; its security group must let port 443 out.",
+    ),
     "answer_timed_out": Advice("network", "The host took the connection but did not answer in time: check again."),
     "redirected": Advice("network", "The host answered with a redirect, which is never followed: look for a proxy."),
     "throttled": Advice("cloud", "Too many requests a second for this account: check again later."),

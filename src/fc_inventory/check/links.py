@@ -39,6 +39,8 @@ _BROKEN_BY_ASSUME_ROLE: dict[Cause, LinkName] = {
     "assume_role_denied": "trust_policy",
 }
 
+_AWAY: tuple[Cause, ...] = ("name_not_resolved", "connection_failed", "connect_timed_out")
+
 
 @dataclass(frozen=True)
 class Examined:
@@ -62,7 +64,8 @@ def examine_caller(keys: Keys | None, region: str | None, line: sdk.Line) -> Exa
     answer = ask(lambda: sdk.get_caller_identity(call))
     endpoint = Link(name="sts_endpoint", status="ok", found="answers", host=host)
     if isinstance(answer, Trouble):
-        return Examined(links_of_unknown_caller(answer, endpoint, parties))
+        links = links_of_unknown_caller(answer, endpoint, parties)
+        return Examined(_without_way_out(links, parties) if _is_in_vpc(answer, call, region) else links)
     clock = _clock_link(_seconds_behind_date(), "the Date header", parties)
     if answer.identity_type == "Account":
         found = f"{answer.arn}: the account itself, which can't assume a role"
@@ -71,6 +74,23 @@ def examine_caller(keys: Keys | None, region: str | None, line: sdk.Line) -> Exa
         return Examined((endpoint, clock, root), answer)
     identity = Link(name="caller_identity", status="ok", found=answer.arn)
     return Examined((endpoint, clock, identity), answer, keys)
+
+
+def _is_in_vpc(away: Trouble, call: sdk.Call, region: str | None) -> bool:
+    """Tell whether STS's public host is *away*, but the one answers that only VPCs reach."""
+    host = regions.sts_vpc_host(region)
+    if host is None or cause_of(away) not in _AWAY:
+        return False
+    line = msgspec.structs.replace(call.line, max_attempts=1)
+    answer = ask(lambda: sdk.get_caller_identity(msgspec.structs.replace(call, host=host, line=line)))
+    return not isinstance(answer, Trouble) or answer.transport is None
+
+
+def _without_way_out(links: tuple[Link, ...], parties: Parties) -> tuple[Link, ...]:
+    endpoint, *others = links
+    cause: Cause = "no_way_out_of_vpc"
+    found = f"{endpoint.found}; the host for VPCs answers, the public one does not"
+    return (msgspec.structs.replace(endpoint, cause=cause, found=found, fix=fix_for(cause, parties)), *others)
 
 
 def links_of_unknown_caller(trouble: Trouble, endpoint: Link, parties: Parties) -> tuple[Link, ...]:

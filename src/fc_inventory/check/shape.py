@@ -86,6 +86,7 @@ Cause = Literal[
     "connection_failed",
     "tls_failed",
     "connect_timed_out",
+    "no_way_out_of_vpc",
     "answer_timed_out",
     "redirected",
     "throttled",
