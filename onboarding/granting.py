@@ -147,7 +147,11 @@ def revoke(  # noqa: PLR0913 - a command's parameters are its options
     profile: options.Profile = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Account A: take back what was granted, and say which sessions stay valid until when."""
+    """Account A: take back what was granted, and say which sessions stay valid until when.
+
+    Exit status: 0 shown or done; 1 there is no such role (0 with --if-exists), or the cloud refused; 2 wrong usage; 3
+    only a part was done.
+    """
     parameters.check_account_id(account, "--account")
     parameters.check_role_name(role_name, "--role-name")
     administrator = sign_in(profile, account)

@@ -27,13 +27,15 @@ EXIT_CODES: dict[Status, int] = {
 class StepState(msgspec.Struct, frozen=True, kw_only=True):
     """One step and what became of it: `left` was not tried, since one before it failed.
 
-    `document` is the trust or permission policy that it writes, None where it writes none.
+    `document` is the trust or permission policy that it writes, `removes` the one that it takes away; None where it
+    does not.
     """
 
     action: str
     on: str
     state: State
     document: Document | None = None
+    removes: Document | None = None
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +73,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 def state_of(step: Step, state: State) -> StepState:
     """Return *step* for an answer, with what became of it."""
-    return StepState(action=step.action, on=step.on, state=state, document=step.document)
+    return StepState(action=step.action, on=step.on, state=state, document=step.document, removes=step.removes)
 
 
 def differences(plan: Plan) -> list[Difference]:

@@ -57,11 +57,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Step:
-    """One call: an action of RAM's API, its parameters, and on what it works, in words."""
+    """One call: an action of RAM's API, its parameters, and on what it works, in words.
+
+    `removes` is the trust or permission policy that goes with it.
+    """
 
     action: str
     parameters: dict[str, Any]
     on: str
+    removes: Document | None = None
 
     @property
     def document(self) -> Document | None:

@@ -16,7 +16,7 @@ from rich.syntax import Syntax
 from fc_inventory.errors import Problem
 from fc_inventory.redaction import redact
 from onboarding.documents import Document
-from onboarding.outcome import Outcome, Status
+from onboarding.outcome import Outcome, Status, StepState
 
 _WORDS: dict[Status, str] = {
     "planned": "Nothing is changed yet: run it again with --yes.",
@@ -40,9 +40,8 @@ def show(outcome: Outcome, *, as_json: bool) -> None:
     if outcome.steps:
         print_rows(console, [(_MARKS[step.state], step.action, escape(step.on)) for step in outcome.steps])
     for step in outcome.steps:
-        if step.document is not None and step.state != "done":
-            console.print(f"{escape(step.action)} writes on {escape(step.on)}:")
-            console.print(escape(_readable(step.document)))
+        if step.state != "done":
+            _show_documents(step, console)
     for conflict in outcome.conflicts:
         console.print(f"[bold]{escape(conflict.on)}[/]: - is there, + is wanted")
         console.print(Syntax("\n".join(conflict.difference), "diff", background_color="default"))
@@ -65,6 +64,13 @@ def describe_problem(problem: Problem) -> list[str]:
     layer = [f"denied by: {problem.denied_by}"] if problem.denied_by else []
     request = [f"request id: {problem.request_id}"] if problem.request_id else []
     return [code, *layer, *request, problem.remedy]
+
+
+def _show_documents(step: StepState, console: Console) -> None:
+    for verb, document in (("writes on", step.document), ("removes with", step.removes)):
+        if document is not None:
+            console.print(f"{escape(step.action)} {verb} {escape(step.on)}:")
+            console.print(escape(_readable(document)))
 
 
 def _readable(document: Document) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from fc_inventory.errors import CloudError
 from onboarding.administrator import Administrator
 from onboarding.comparison import describe_difference, is_same
 from onboarding.documents import Document, closed_trust_policy, to_text
@@ -14,18 +15,24 @@ from onboarding.observation import find_policy, find_role, policies_of_role, rol
 from onboarding.plan import Conflict, Plan, PolicyKey, Step, attachment, read_document
 
 
+@dataclass(frozen=True)
+class OwnPolicy:
+    """A policy that `grant` made: how many users, groups and roles have it, and what it says."""
+
+    name: str
+    attachments: int
+    document: Document
+
+
 @dataclass(frozen=True, kw_only=True)
 class Granted:
-    """What is left of a grant; `trust` is None where the role is gone.
-
-    `policies` are the policies that `grant` made for this role, with how many users, groups and roles have each.
-    """
+    """What is left of a grant; `trust` is None where the role is gone, `policies` are those that `grant` made."""
 
     role_name: str
     trust: Document | None
     max_session_seconds: int
     attached: tuple[PolicyKey, ...]
-    policies: dict[str, int]
+    policies: tuple[OwnPolicy, ...]
 
 
 def observe_granted(role_name: str, policy_names: tuple[str, ...], administrator: Administrator) -> Granted:
@@ -37,7 +44,7 @@ def observe_granted(role_name: str, policy_names: tuple[str, ...], administrator
         trust=read_document(role["AssumeRolePolicyDocument"]) if role else None,
         max_session_seconds=role["MaxSessionDuration"] if role else 0,
         attached=policies_of_role(role_name, administrator) if role else (),
-        policies={name: _attachments(policy) for name, policy in found.items() if policy is not None},
+        policies=tuple(_own_policy(name, policy) for name, policy in found.items() if policy is not None),
     )
 
 
@@ -48,10 +55,12 @@ def plan_removal(granted: Granted) -> Plan:
     """
     steps = [attachment("Detach", key, "Role", granted.role_name) for key in granted.attached]
     if granted.trust is not None:
-        steps.append(Step("DeleteRole", {"RoleName": granted.role_name}, f"role {granted.role_name}"))
-    for name, count in granted.policies.items():
-        if count == (("Custom", name) in granted.attached):
-            steps.append(Step("DeletePolicy", {"PolicyName": name, "CascadingDelete": True}, f"policy {name}"))
+        name = granted.role_name
+        steps.append(Step("DeleteRole", {"RoleName": name}, f"role {name}", removes=granted.trust))
+    for policy in granted.policies:
+        if policy.attachments == (("Custom", policy.name) in granted.attached):
+            parameters = {"PolicyName": policy.name, "CascadingDelete": True}
+            steps.append(Step("DeletePolicy", parameters, f"policy {policy.name}", removes=policy.document))
     return Plan(steps)
 
 
@@ -62,12 +71,18 @@ def plan_closing(granted: Granted, account_id: str) -> Plan:
         return Plan([])
     parameters = {"RoleName": granted.role_name, "NewAssumeRolePolicyDocument": to_text(closed)}
     on = f"trust policy of role {granted.role_name}"
-    return Plan([Step("UpdateRole", parameters, on)], [Conflict(on, describe_difference(granted.trust, closed))])
+    return Plan(
+        [Step("UpdateRole", parameters, on, removes=granted.trust)],
+        [Conflict(on, describe_difference(granted.trust, closed))],
+    )
 
 
 def explain_absence(role_name: str, administrator: Administrator) -> list[str]:
-    """Return what to say where there is no such role: the nearest one that is there. Raises CloudError."""
-    near = difflib.get_close_matches(role_name, role_names(administrator), n=1)
+    """Return what to say where there is no such role: the nearest one, as far as RAM shows the roles."""
+    try:
+        near = difflib.get_close_matches(role_name, role_names(administrator), n=1)
+    except CloudError:
+        near = []
     hint = f"; the nearest name is {near[0]}" if near else ""
     return [f"No role {role_name} is in account {administrator.account_id}{hint}. Nobody can assume what isn't there."]
 
@@ -75,7 +90,8 @@ def explain_absence(role_name: str, administrator: Administrator) -> list[str]:
 def explain_sessions(granted: Granted, now: datetime, *, trust_only: bool) -> list[str]:
     """Return what becomes of sessions that were issued before: STS can't take one back.
 
-    https://www.alibabacloud.com/help/en/ram/api-assumerole (DurationSeconds)
+    https://www.alibabacloud.com/help/en/ram/api-assumerole (DurationSeconds). That a session whose role is gone can do
+    nothing follows from how RAM says that it asks; it is unverified.
     """
     until = f"{now + timedelta(seconds=granted.max_session_seconds):%Y-%m-%dT%H:%M:%SZ}"
     hours = f"the role's MaxSessionDuration is {granted.max_session_seconds} s"
@@ -85,10 +101,11 @@ def explain_sessions(granted: Granted, now: datetime, *, trust_only: bool) -> li
             "To end them at once, revoke without --trust-only: what a session may do is asked at each of its calls.",
         ]
     return [
-        f"Sessions issued before may be held until {until} at most ({hours}), but can do nothing any more:",
+        f"Sessions issued before may be held until {until} at most ({hours}), but should be able to do nothing:",
         "what a session may do is asked at each of its calls, and its role's policies are gone.",
     ]
 
 
-def _attachments(policy: dict[str, Any]) -> int:
-    return int(policy["Policy"].get("AttachmentCount") or 0)
+def _own_policy(name: str, answer: dict[str, Any]) -> OwnPolicy:
+    document = read_document(answer["DefaultPolicyVersion"]["PolicyDocument"])
+    return OwnPolicy(name, int(answer["Policy"].get("AttachmentCount") or 0), document)
