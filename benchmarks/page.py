@@ -16,9 +16,9 @@ from pathlib import Path
 import msgspec
 from playwright.sync_api import Page, sync_playwright
 
+from fc_inventory.outcomes import Outcome
 from fc_inventory.page import report_page
 from fc_inventory.report import Report, assemble_report
-from fc_inventory.scan import Outcome
 
 FUNCTIONS = 5_000
 PLACES = 50

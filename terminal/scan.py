@@ -18,13 +18,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
 from fc_inventory.credentials import SessionStore
+from fc_inventory.cursor import Work
 from fc_inventory.errors import SettingsError
 from fc_inventory.events import Request, parse_request
 from fc_inventory.invocation import Invocation
 from fc_inventory.media import Format
+from fc_inventory.outcomes import Outcome, Status
 from fc_inventory.render import render_report
 from fc_inventory.report import Report, build_report
-from fc_inventory.scan import Outcome, Scan, Status, iterate_outcomes
+from fc_inventory.scan import Scan, iterate_outcomes
 from fc_inventory.selection import select_targets
 from fc_inventory.settings import Settings, load_settings
 from fc_inventory.targets import Target
@@ -130,7 +132,8 @@ def _request(target: Names, region: Names, tag: Names, service_prefix: str, form
 def _scan(
     settings: Settings, targets: tuple[Target, ...], request: Request, profile: str | None, timeout_seconds: float
 ) -> Report:
-    logging.getLogger("fc_inventory").addHandler(logging.NullHandler())  # the report says what the log would
+    logging.getLogger("fc_inventory").handlers = [logging.NullHandler()]  # the report says what the log would
+    logging.getLogger("fc_inventory").propagate = False
     sdk.prepare()
     now = time.monotonic()
     invocation = Invocation(
@@ -139,7 +142,7 @@ def _scan(
         is_retry=False,
         caller=find_keys(profile, is_local=settings.endpoint is not None),
     )
-    wanted = Scan(settings, SessionStore(), targets, request.service_prefix, invocation)
+    wanted = Scan(settings, SessionStore(), Work(targets, request.service_prefix), invocation)
     places = [(target.name, region) for target in targets for region in target.regions]
     outcomes = {(one.target, one.region): one for one in _with_progress(iterate_outcomes(wanted), len(places))}
     return build_report(tuple(outcomes[place] for place in places), invocation, rules=settings.rules)

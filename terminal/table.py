@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from fc_inventory.outcomes import Outcome, Status
 from fc_inventory.redaction import one_line, redact
 from fc_inventory.report import Report
-from fc_inventory.scan import Outcome, Status
 
 STYLES: dict[Status, str] = {"complete": "green", "partial": "yellow", "failed": "red"}
 LONGEST_NAME = 80

@@ -41,6 +41,7 @@ STAGES = [
     "crew",
     "tasks",
     "outcomes",
+    "cursor",
     "scan",
     "findings",
     "runtimes",

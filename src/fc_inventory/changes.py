@@ -14,7 +14,7 @@ import msgspec
 
 from fc_inventory.difference import Baseline, Change, FieldChange, Unknown
 from fc_inventory.listing import Function, Service
-from fc_inventory.scan import Coverage, Outcome
+from fc_inventory.outcomes import Coverage, Outcome
 from fc_inventory.snapshots import listing_of
 
 FIELDS = frozenset(Service.__struct_fields__) | frozenset(Function.__struct_fields__)

@@ -12,7 +12,7 @@ from typing import Any
 
 from fc_inventory.changes import FIELDS, Place, compare_listing, name_unknown, side_of
 from fc_inventory.difference import Baseline, Change, Counts, Difference, DifferenceStatus, Renamed, Unknown
-from fc_inventory.scan import Outcome
+from fc_inventory.outcomes import Outcome
 from fc_inventory.snapshots import listing_of
 
 PlaceKey = tuple[str, ...]

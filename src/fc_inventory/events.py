@@ -44,6 +44,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         format: form of the answer.
         invocation_type: `Async` tells that nobody waits for the answer (FC does not tell a function so).
         check: examine the way to each target link by link, instead of listing it.
+        cursor: go on where an earlier answer stopped; it brings its own selection.
     """
 
     targets: Names = ""
@@ -53,6 +54,7 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     format: Format = "json"
     invocation_type: Literal["Sync", "Async"] = "Sync"
     check: bool = False
+    cursor: str = ""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +70,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         awaited: False where nobody waits for the answer, so that total failure must be raised to be noticed.
         head: True for an HTTP HEAD, whose answer has no body.
         check: True where the way to the targets is to be examined, instead of listing them.
+        cursor: where to go on; empty for a beginning.
     """
 
     kind: Kind
@@ -79,6 +82,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     awaited: bool = True
     head: bool = False
     check: bool = False
+    cursor: str = ""
 
 
 def kind_of(event: bytes) -> tuple[Kind, dict[str, Any]]:
@@ -231,6 +235,7 @@ def _request(kind: Kind, chosen: dict[str, Any], *, awaited: bool = True, head: 
         raise RequestError(NO_CHECK_HERE, field="check")
     selection = _selection(chosen)
     _refuse_what_a_check_ignores(selection)
+    _refuse_what_a_cursor_brings(selection)
     return Request(
         kind=kind,
         targets=_names(selection.targets),
@@ -241,6 +246,7 @@ def _request(kind: Kind, chosen: dict[str, Any], *, awaited: bool = True, head: 
         awaited=awaited and selection.invocation_type == "Sync",
         head=head,
         check=selection.check,
+        cursor=selection.cursor,
     )
 
 
@@ -249,6 +255,13 @@ def _refuse_what_a_check_ignores(selection: Selection) -> None:
     for field, chosen in (("service_prefix", selection.service_prefix), ("format", selection.format != "json")):
         if selection.check and chosen:
             raise RequestError("a check looks at whole targets and answers as JSON", field=field)
+
+
+def _refuse_what_a_cursor_brings(selection: Selection) -> None:
+    """Raise RequestError for a selector beside a cursor: which of the two counts would be anybody's guess."""
+    for field in ("targets", "tags", "regions", "service_prefix", "check"):
+        if selection.cursor and getattr(selection, field):
+            raise RequestError("a cursor goes on with the selection that it began with", field=field)
 
 
 def _names(value: Names) -> tuple[str, ...]:

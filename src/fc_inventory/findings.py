@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from fc_inventory.listing import FcVersion, Function, Service
+from fc_inventory.outcomes import Outcome
 from fc_inventory.rules import Rule
-from fc_inventory.scan import Outcome
 
 # Target, region, version of Function Compute, service and function: what one service or function is told by.
 Subject = tuple[str, str, FcVersion, str | None, str | None]

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from fc_inventory.findings import Found, find, open_listings
 from fc_inventory.listing import Function, Service
+from fc_inventory.outcomes import Outcome
 from fc_inventory.runtimes import DEPRECATED, DEPRECATED_SINCE, DEPRECATED_SOURCE, SUPPORT
-from fc_inventory.scan import Outcome
 
 NEAR_END_DAYS = 180
 

@@ -12,6 +12,7 @@ import msgspec
 
 from fc_inventory import logs, sdk
 from fc_inventory.credentials import SessionStore
+from fc_inventory.cursor import Work, make_cursor, resume
 from fc_inventory.errors import EveryTargetFailed, RequestError
 from fc_inventory.events import Kind, Request, is_head, is_step, kind_of, parse_request, wants_page
 from fc_inventory.invocation import Invocation, read_invocation
@@ -60,16 +61,25 @@ def handler(event: bytes, context: Any) -> str:
         if is_step(kind, content):
             return _take_step(content, _instance, invocation)
         request = parse_request(kind, content)
-        targets = select_targets(_instance.settings.targets, request)
+        work = _work(_instance.settings, request)
     except RequestError as refusal:
         return _refuse(refusal, kind, content, invocation)
     if request.check:
-        return _check(_instance.settings, targets, invocation)
-    scan = Scan(_instance.settings, _instance.sessions, targets, request.service_prefix, invocation)
+        return _check(_instance.settings, work.targets, invocation)
+    scan = Scan(_instance.settings, _instance.sessions, work, invocation)
     if kind == "timer" and _instance.settings.snapshot_dir:
         return _watch(scan, request)
-    report = build_report(scan_targets(scan), invocation, rules=_instance.settings.rules)
+    ended = scan_targets(scan)
+    outcomes, cursor = tuple(one.outcome for one in ended), make_cursor(ended, work.service_prefix)
+    report = build_report(outcomes, invocation, cursor=cursor, rules=_instance.settings.rules)
     return _answer(report, request, invocation)
+
+
+def _work(settings: Settings, request: Request) -> Work:
+    """Return what *request* selects, or what its cursor says is left. Raises RequestError."""
+    if request.cursor:
+        return resume(request.cursor, settings.targets)
+    return Work(select_targets(settings.targets, request), request.service_prefix)
 
 
 def _take_step(content: dict[str, Any], instance: _Instance, invocation: Invocation) -> str:

@@ -11,8 +11,8 @@ from datetime import date
 
 from fc_inventory import function_rules, service_rules
 from fc_inventory.findings import Finding, Found, Gap
+from fc_inventory.outcomes import Outcome
 from fc_inventory.rules import RULES, Rule
-from fc_inventory.scan import Outcome
 
 _LOOK: dict[Rule, Callable[[Outcome, date], Found]] = {
     "http_trigger_anonymous": function_rules.http_trigger_anonymous,

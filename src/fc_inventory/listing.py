@@ -92,6 +92,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     problem: Problem | None = None
     role_session_name: str | None = None
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it would go on, had it more time."""
+        return not self.is_complete and self.problem is None
+
 
 _NOTHING_YET = Reading()
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import msgspec
 
+from fc_inventory.outcomes import Coverage, Extent, Outcome, outcome_status
 from fc_inventory.report import Report, assemble_report
-from fc_inventory.scan import Coverage, Extent, Outcome, outcome_status
 
 Place = tuple[str, str, str]  # target, region and role: a target that changed its role is another place
 Key = tuple[str, str, int]  # API, version of Function Compute and first page: a part of a place

@@ -18,8 +18,8 @@ from pathlib import Path
 import msgspec
 
 from fc_inventory.errors import Problem, RequestError
+from fc_inventory.outcomes import Outcome
 from fc_inventory.report import Report
-from fc_inventory.scan import Outcome
 
 FILES = Path(__file__).with_name("browser")
 SCRIPTS = (

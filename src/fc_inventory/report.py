@@ -13,8 +13,8 @@ from fc_inventory.documents import published_schema
 from fc_inventory.findings import Finding, Gap
 from fc_inventory.inspection import examine, left_out
 from fc_inventory.invocation import Invocation
+from fc_inventory.outcomes import Outcome, Status
 from fc_inventory.rules import RULES, Rule
-from fc_inventory.scan import Outcome, Status
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +40,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         duration_ms: how long the invocation took until then.
         status: `complete`, `failed` (every outcome failed), or `partial`.
         summary: what the outcomes add up to.
+        cursor: where to go on with what the time did not suffice for; None where nothing is left.
         outcomes: one for every selected target and region, in configured order.
         findings: what the rules found worth a look in the outcomes, as of the day of the run.
         not_evaluated: where rules could say nothing, or not about everything: no finding there means nothing.
@@ -51,6 +52,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     duration_ms: int
     status: Status
     summary: Summary
+    cursor: str | None = None
     outcomes: tuple[Outcome, ...]
     findings: tuple[Finding, ...]
     not_evaluated: tuple[Gap, ...]
@@ -62,12 +64,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(rule for rule in RULES if rule not in left_out)
 
 
-def build_report(outcomes: tuple[Outcome, ...], invocation: Invocation, *, rules: Iterable[Rule] = RULES) -> Report:
+def build_report(
+    outcomes: tuple[Outcome, ...],
+    invocation: Invocation,
+    *,
+    cursor: str | None = None,
+    rules: Iterable[Rule] = RULES,
+) -> Report:
     """Return the report of *outcomes*, of which there is at least one, as of now; *rules* look for findings."""
     tally = tally_today(rules)
     for outcome in outcomes:
         tally.add(outcome)
-    return msgspec.structs.replace(tally.head_now(invocation), outcomes=outcomes)
+    return msgspec.structs.replace(tally.head_now(invocation), cursor=cursor, outcomes=outcomes)
 
 
 def assemble_report(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from functools import partial
 
@@ -13,16 +13,15 @@ from fc_inventory import logs
 from fc_inventory.buckets import Bucket
 from fc_inventory.credentials import Grant, SessionStore, grant_for
 from fc_inventory.crew import Crew
+from fc_inventory.cursor import Ended, Work
 from fc_inventory.invocation import Invocation
-from fc_inventory.listing import APIS, LIST_FUNCTIONS_V3, Api, Listing
-from fc_inventory.outcomes import Coverage, Extent, Outcome, Place, Status, outcome_of, outcome_status
+from fc_inventory.listing import APIS, LIST_FUNCTIONS_V3, Api, Listing, Reading
+from fc_inventory.outcomes import Outcome, Place, outcome_of
 from fc_inventory.regions import has_fc2, sts_host
 from fc_inventory.schedule import Lane, Schedule
 from fc_inventory.settings import Settings
 from fc_inventory.targets import Target
 from fc_inventory.tasks import ListingTask, TargetTask
-
-__all__ = ["Coverage", "Extent", "Outcome", "Scan", "Status", "iterate_outcomes", "outcome_status", "scan_targets"]
 
 MAX_THREADS = 32  # below the SDK's connection pool of 40 a host, so that no connection is opened and thrown away
 
@@ -39,27 +38,31 @@ class Scan(msgspec.Struct, frozen=True):
 
     settings: Settings
     sessions: SessionStore
-    targets: tuple[Target, ...]
-    service_prefix: str
+    work: Work
     invocation: Invocation
 
 
-def scan_targets(scan: Scan) -> tuple[Outcome, ...]:
-    """List everything that *scan* names; the outcomes stand in the order of its targets and their regions."""
-    found = {(outcome.target, outcome.region): outcome for outcome in iterate_outcomes(scan)}
-    return tuple(found[target.name, region] for target in scan.targets for region in target.regions)
+def scan_targets(scan: Scan) -> tuple[Ended, ...]:
+    """List everything that *scan* names; what ended stands in the order of its targets and their regions."""
+    found = {(one.outcome.target, one.outcome.region): one for one in run_scan(scan)}
+    return tuple(found[target.name, region] for target in scan.work.targets for region in target.regions)
 
 
-def iterate_outcomes(scan: Scan) -> Iterator[Outcome]:
-    """Yield every outcome that *scan* names, once, as soon as it has ended, and forget it."""
+def run_scan(scan: Scan) -> Iterator[Ended]:
+    """Yield all that *scan* names, each target and region once, as soon as it has ended, and forget it."""
     run = _Run(scan)
     try:
         for place in run.places():
             outcome = outcome_of(place)
             _log(outcome)
-            yield outcome
+            yield Ended(outcome, tuple(listing for listing in place.asked if listing.reading.is_unfinished))
     finally:
         run.stop()
+
+
+def iterate_outcomes(scan: Scan) -> Iterator[Outcome]:
+    """Yield the outcomes of `run_scan` alone."""
+    return (one.outcome for one in run_scan(scan))
 
 
 class _Run:
@@ -73,7 +76,7 @@ class _Run:
         self._lanes: dict[str, Lane] = {}
         self._open: dict[tuple[str, str], Place] = {}
         self._left: dict[tuple[str, str], int] = {}
-        for target in scan.targets:
+        for target in scan.work.targets:
             self._add(target, scan)
 
     def places(self) -> Iterator[Place]:
@@ -111,7 +114,7 @@ class _Run:
         task = TargetTask(grant, scan.sessions, lane=sts, account=account)
         for region in target.regions:
             key = (target.name, region)
-            place = self._open[key] = _place(grant, region, scan)
+            place = self._open[key] = _place(grant, region, scan.work)
             self._left[key] = len(place.asked)
             for listing in place.asked:
                 then = task.begin(ListingTask(listing, task, partial(self._news.put, key)))
@@ -122,20 +125,20 @@ class _Run:
         return self._lanes.setdefault(name, Lane(Bucket(per_second, burst), most_at_once))
 
 
-def _place(grant: Grant, region: str, scan: Scan) -> Place:
-    return Place(
-        grant,
-        region,
-        tuple(_reason_not_to_ask(api, region, scan) or Listing(api, region, scan.service_prefix) for api in APIS),
-    )
+def _place(grant: Grant, region: str, work: Work) -> Place:
+    of_place = None if work.parts is None else work.parts.get((grant.target.name, region), {})
+    return Place(grant, region, tuple(_listing(api, region, work.service_prefix, of_place) for api in APIS))
 
 
-def _reason_not_to_ask(api: Api, region: str, scan: Scan) -> str | None:
+def _listing(api: Api, region: str, service_prefix: str, parts: Mapping[Api, Reading] | None) -> Listing | str:
+    """Return the listing of *api* from where an earlier part ended, or why there is none."""
     if api.fc_version == "v2" and not has_fc2(region):
         return "FC 2.0 does not exist in this region"
-    if api is LIST_FUNCTIONS_V3 and scan.service_prefix:
+    if api is LIST_FUNCTIONS_V3 and service_prefix:
         return "functions of FC 3.0 belong to no service, and the request selects services"
-    return None
+    if parts is None:
+        return Listing(api, region, service_prefix)
+    return Listing(api, region, service_prefix, parts[api]) if api in parts else "an earlier part has it"
 
 
 def _log(outcome: Outcome) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from fc_inventory.findings import Finding, Found, find
 from fc_inventory.listing import Function, Service
-from fc_inventory.scan import Outcome
+from fc_inventory.outcomes import Outcome
 
 UNUSED_DAYS = 365
 

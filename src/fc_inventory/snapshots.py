@@ -30,9 +30,9 @@ from fc_inventory.errors import SnapshotError
 from fc_inventory.findings import Finding, Gap
 from fc_inventory.lines import MAX_LINE_BYTES, pack_end, pack_line, read_head_line, unpack_line
 from fc_inventory.listing import Function, Service
+from fc_inventory.outcomes import Coverage, Outcome
 from fc_inventory.redaction import one_line
 from fc_inventory.report import Report
-from fc_inventory.scan import Coverage, Outcome
 
 SPOOLED_BYTES = 16 * 1024 * 1024  # packed; what is more waits on the instance's disk
 PARTIAL_SUFFIX = ".partial"

@@ -16,7 +16,7 @@ from fc_inventory.comparison import Comparison, PlaceKey, keys_of
 from fc_inventory.difference import Difference
 from fc_inventory.errors import SnapshotError
 from fc_inventory.folder import good_snapshots
-from fc_inventory.scan import Outcome
+from fc_inventory.outcomes import Outcome
 from fc_inventory.snapshots import Entry, Snapshot, SnapshotHead, listing_of, read_outcome
 
 MAX_OPEN_FILES = 16

@@ -38,11 +38,13 @@ def watch_targets(scan: Scan, request: Request) -> str:
     assert scan.settings.snapshot_dir  # noqa: S101 - else nobody comes here
     directory = Path(scan.settings.snapshot_dir)
     try:
-        states = LastStates(directory, scan.service_prefix)
+        states = LastStates(directory, scan.work.service_prefix)
     except SnapshotError as error:
-        report = build_report(scan_targets(scan), scan.invocation, rules=scan.settings.rules)
+        report = build_report(
+            tuple(one.outcome for one in scan_targets(scan)), scan.invocation, rules=scan.settings.rules
+        )
         return _answer(_unstored(report, error))
-    with states, SnapshotWriter(service_prefix=scan.service_prefix) as writer:
+    with states, SnapshotWriter(service_prefix=scan.work.service_prefix) as writer:
         comparison, incomplete, head = _compare_all(scan, states, writer)
         try:
             path = _store(writer, head, directory, scan.settings.snapshot_keep)
@@ -99,7 +101,7 @@ def _store(writer: SnapshotWriter, head: Report, directory: Path, keep: int) -> 
 
 def _whole(head: Report, writer: SnapshotWriter, scan: Scan) -> Report:
     """Return the report with its outcomes, in the order of the targets and their regions."""
-    places = [(target.name, region) for target in scan.targets for region in target.regions]
+    places = [(target.name, region) for target in scan.work.targets for region in target.regions]
     order = {place: number for number, place in enumerate(places)}
     outcomes = sorted(writer.outcomes(), key=lambda outcome: order[outcome.target, outcome.region])
     return assemble_report(

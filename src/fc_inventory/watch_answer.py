@@ -10,8 +10,8 @@ import msgspec
 from fc_inventory.difference import Difference
 from fc_inventory.documents import published_schema
 from fc_inventory.errors import Problem
+from fc_inventory.outcomes import Extent, Outcome, Status
 from fc_inventory.report import Report, Summary
-from fc_inventory.scan import Extent, Outcome, Status
 from fc_inventory.snapshots import listing_of
 from fc_inventory.telling import as_markdown, as_text
 

@@ -8,8 +8,8 @@ import msgspec
 
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.listing import APIS, Function, Service
+from fc_inventory.outcomes import Coverage, Extent, Outcome, outcome_status
 from fc_inventory.report import Report, assemble_report
-from fc_inventory.scan import Coverage, Extent, Outcome, outcome_status
 
 ACCOUNTS = {"alpha": "1000000000000001", "beta": "1000000000000002", "gamma": "1000000000000003"}
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fc_inventory.comparison import Comparison, compare
 from fc_inventory.difference import Baseline, Change, Difference, FieldChange, Renamed, Unknown
 from fc_inventory.listing import Function, Service
-from fc_inventory.scan import Coverage, Extent, Outcome
+from fc_inventory.outcomes import Coverage, Extent, Outcome
 from tests.function.places import ACCOUNTS, failed, function, listed, partial, place, renamed
 
 COMPLETE: tuple[Extent, Extent, Extent] = ("complete", "complete", "complete")

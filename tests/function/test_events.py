@@ -167,13 +167,13 @@ def test_another_method_is_refused(method: str) -> None:
         ({"service_prefix": "x" * 129}, (400, "service_prefix", "expected `str` of length <= 128")),
         (
             {"target": "company-a"},
-            (400, "target", "unknown selector; known are targets, tags, regions, service_prefix, format, invocation_type, check"),
+            (400, "target", "unknown selector; known are targets, tags, regions, service_prefix, format, invocation_type, check, cursor"),
         ),
         (
             {"role_arn": "acs:ram::1:role/x"},
             (400, "role_arn", "a request selects among the configured targets; it can't bring a role, a policy or a host"),
         ),
-        ({"version": "v1"}, (400, "version", "unknown selector; known are targets, tags, regions, service_prefix, format, invocation_type, check")),
+        ({"version": "v1"}, (400, "version", "unknown selector; known are targets, tags, regions, service_prefix, format, invocation_type, check, cursor")),
         (
             {**http_event(), "triggerName": "x", "triggerTime": "y"},
             (400, None, "expected an HTTP event, a timer event or a selection, found an event that looks like the first two at once"),

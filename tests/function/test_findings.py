@@ -14,10 +14,10 @@ from fc_inventory.findings import Finding, Gap
 from fc_inventory.inspection import examine, left_out
 from fc_inventory.listing import APIS, Function, Service
 from fc_inventory.merge import merge_reports, settle
+from fc_inventory.outcomes import Coverage, Extent, Outcome, outcome_status
 from fc_inventory.report import Report, assemble_report
 from fc_inventory.rules import RULES, Rule
 from fc_inventory.runtimes import DEPRECATED, SUPPORT
-from fc_inventory.scan import Coverage, Extent, Outcome, outcome_status
 from tests.function.deployment import COMPANY_A, COMPANY_E, Deployment
 
 TODAY = date(2026, 11, 24)

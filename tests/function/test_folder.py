@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from fc_inventory import logs
 from fc_inventory.errors import SnapshotError
 from fc_inventory.folder import good_snapshots, listed_by, name_next, snapshot_paths, tidy
-from fc_inventory.scan import Outcome
+from fc_inventory.outcomes import Outcome
 from fc_inventory.snapshots import SnapshotWriter
 from tests.function.places import failed, listed, partial, report_of
 

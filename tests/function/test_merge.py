@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.listing import APIS, Api, Function, Service
 from fc_inventory.merge import merge_reports, settle
+from fc_inventory.outcomes import Coverage, Extent, Outcome, outcome_status
 from fc_inventory.report import Report, assemble_report
-from fc_inventory.scan import Coverage, Extent, Outcome, outcome_status
 
 LATE = local_problem("deadline", operation="ListFunctions", role_arn="r", message="late").problem
 EARLIER = "an earlier part has it"

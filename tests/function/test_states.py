@@ -12,8 +12,8 @@ import pytest
 from fc_inventory.comparison import Comparison
 from fc_inventory.difference import Difference, FieldChange
 from fc_inventory.folder import name_next
+from fc_inventory.outcomes import Outcome
 from fc_inventory.report import Report
-from fc_inventory.scan import Outcome
 from fc_inventory.snapshots import SnapshotWriter
 from fc_inventory.states import MAX_OPEN_FILES, LastStates
 from tests.function.places import ACCOUNTS, failed, function, listed, partial, place, renamed, report_of

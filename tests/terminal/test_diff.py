@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fc_inventory.scan import Outcome
+from fc_inventory.outcomes import Outcome
 from fc_inventory.snapshots import SnapshotWriter
 from terminal.__main__ import main
 from tests.function.places import failed, function, listed, report_of

@@ -16,9 +16,8 @@ from fc_inventory.flow.steps import MergeStep
 from fc_inventory.invocation import Invocation
 from fc_inventory.listing import APIS
 from fc_inventory.merge import Place, place_of, settle_outcomes
+from fc_inventory.outcomes import Coverage, Outcome
 from fc_inventory.report import tally_today
-from fc_inventory.scan import Coverage, Outcome
-from fc_inventory.snapshots import Entry, SnapshotWriter, read_outcome
 from fc_inventory.targets import Target
 
 Part = tuple[Path, Entry]  # where a file has an outcome

@@ -12,8 +12,8 @@ import msgspec
 
 from fc_inventory.documents import published_schema
 from fc_inventory.flow.steps import ShardStep
+from fc_inventory.outcomes import Status
 from fc_inventory.report import Summary
-from fc_inventory.scan import Status
 
 MAX_NAMED = 50  # places or files that an answer names; their number is told beside
 

@@ -9,6 +9,7 @@ import msgspec
 
 from fc_inventory import logs
 from fc_inventory.credentials import SessionStore
+from fc_inventory.cursor import Work
 from fc_inventory.errors import RequestError
 from fc_inventory.flow.plan import plan_run
 from fc_inventory.flow.reduction import merge_run
@@ -37,7 +38,7 @@ def take_step(content: dict[str, Any], settings: Settings, sessions: SessionStor
     elif isinstance(step, MergeStep):
         answer = merge_run(step, settings.targets, directory, invocation)
     else:
-        scan = Scan(settings, sessions, targets_of(step, settings.targets), "", invocation)
+        scan = Scan(settings, sessions, Work(targets_of(step, settings.targets)), invocation)
         answer = scan_shard(step, scan, directory)
     logs.info("step_taken", step=next(iter(content)), run=step.run)
     return msgspec.json.encode(answer).decode()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from fc_inventory.flow.reduction import Reduction
 from fc_inventory.flow.run import new_path, read_run
 from fc_inventory.merge import merge_reports, settle
+from fc_inventory.outcomes import Outcome
 from fc_inventory.report import Report
-from fc_inventory.scan import Outcome
 from fc_inventory.snapshots import SnapshotWriter
 from fc_inventory.targets import Target
 from tests.function.test_merge import any_report

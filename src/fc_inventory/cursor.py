@@ -1,0 +1,129 @@
+"""Where a scan stopped, as text that a next event brings back: foreign input, which can only name what is configured.
+
+It is base64url of zlib of JSON: `{"v": 1, "p": service_prefix, "t": {target: {region: {index of the API: [next page,
+its NextToken, empty for the first page]}}}}`. What it does not name, an earlier part has. One that was made up can
+begin a listing later, which its `first_page` shows, and nothing else: a NextToken only counts within its own list.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from fc_inventory.errors import RequestError
+from fc_inventory.listing import APIS, Api, Listing, Reading
+from fc_inventory.outcomes import Outcome
+from fc_inventory.redaction import one_line
+from fc_inventory.targets import Target
+
+LONGEST_TEXT, LONGEST_CONTENT = 48 * 1024, 4 * 1024 * 1024  # characters, bytes
+
+_Page = Annotated[int, Meta(ge=1, le=1_000_000)]
+_Token = Annotated[str, Meta(max_length=4096)]
+_ApiIndex = Literal["0", "1", "2"]
+
+
+class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    v: Literal[1]
+    t: Annotated[dict[str, dict[str, dict[_ApiIndex, tuple[_Page, _Token]]]], Meta(min_length=1)]
+    p: Annotated[str, Meta(max_length=128)] = ""
+
+
+Parts = Mapping[tuple[str, str], Mapping[Api, Reading]]  # of each target and region, what is not done, and from where
+
+
+class Work(msgspec.Struct, frozen=True):
+    """What a scan has to do: targets, each with its regions, and the services whose names begin so.
+
+    `parts` says where an earlier part of the scan ended; None where there was none.
+    """
+
+    targets: tuple[Target, ...]
+    service_prefix: str = ""
+    parts: Parts | None = None
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """One outcome, and its listings that would go on if there were more time."""
+
+    outcome: Outcome
+    unfinished: tuple[Listing, ...]
+
+
+def make_cursor(ended: Iterable[Ended], service_prefix: str) -> str | None:
+    """Return the cursor that leads on from the unfinished listings of what *ended*; None where there are none."""
+    left: dict[str, dict[str, dict[_ApiIndex, tuple[int, str]]]] = {}
+    names: tuple[_ApiIndex, ...] = ("0", "1", "2")
+    for one in ended:
+        for listing in one.unfinished:
+            place = left.setdefault(one.outcome.target, {}).setdefault(listing.region, {})
+            reading = listing.reading
+            next_page = reading.first_page + len(reading.pages)
+            place[names[APIS.index(listing.api)]] = (next_page, reading.next_token or "")
+    if not left:
+        return None
+    content = msgspec.json.encode(_Content(v=1, t=left, p=service_prefix))
+    return base64.urlsafe_b64encode(zlib.compress(content, 9)).decode().rstrip("=")
+
+
+def resume(cursor: str, configured: tuple[Target, ...]) -> Work:
+    """Return what *cursor* leaves to be done among the *configured* targets.
+
+    Raises RequestError: 400 where it is none of ours, 404 where it names what is not configured any more.
+    """
+    content = _decode(cursor)
+    by_name = {target.name: target for target in configured}
+    for name, places in content.t.items():
+        unknown = [region for region in places if name in by_name and region not in by_name[name].regions]
+        if name not in by_name or unknown:
+            what = one_line(f"{unknown[0]} of {name}" if unknown else name, 100)
+            raise RequestError(
+                f"it goes on with {what}, which is not configured any more: begin anew", status=404, field="cursor"
+            )
+    parts = {
+        (name, region): {
+            APIS[int(index)]: Reading(first_page=page, next_token=token or None)
+            for index, (page, token) in listings.items()
+        }
+        for name, places in content.t.items()
+        for region, listings in places.items()
+    }
+    targets = tuple(
+        msgspec.structs.replace(
+            target, regions=tuple(region for region in target.regions if region in content.t[target.name])
+        )
+        for target in configured
+        if target.name in content.t
+    )
+    return Work(targets, content.p, parts)
+
+
+def _decode(cursor: str) -> _Content:
+    if len(cursor) > LONGEST_TEXT:
+        raise RequestError(
+            f"expected at most {LONGEST_TEXT} characters, found {len(cursor)}", status=413, field="cursor"
+        )
+    try:
+        content = msgspec.json.decode(_unpack(cursor), type=_Content)
+    except (binascii.Error, ValueError, zlib.error, msgspec.MsgspecError, RecursionError):
+        content = None
+    if content is None or any((page > 1) != bool(token) for page, token in _pages(content)):
+        raise RequestError("expected the cursor of an earlier answer, found something else", field="cursor")
+    return content
+
+
+def _unpack(cursor: str) -> bytes:
+    packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    unpacking = zlib.decompressobj()
+    text = unpacking.decompress(packed, LONGEST_CONTENT)
+    return text if unpacking.eof and not unpacking.unused_data else b""
+
+
+def _pages(content: _Content) -> Iterable[tuple[int, str]]:
+    return (page for places in content.t.values() for listings in places.values() for page in listings.values())
