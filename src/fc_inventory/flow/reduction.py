@@ -18,6 +18,7 @@ from fc_inventory.listing import APIS
 from fc_inventory.merge import Place, place_of, settle_outcomes
 from fc_inventory.outcomes import Coverage, Outcome
 from fc_inventory.report import tally_today
+from fc_inventory.snapshots import Entry, SnapshotWriter, read_outcome
 from fc_inventory.targets import Target
 
 Part = tuple[Path, Entry]  # where a file has an outcome
