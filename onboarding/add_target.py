@@ -77,7 +77,7 @@ def add_target(  # noqa: PLR0913 - a command's parameters are its options
         "name": _checked_name(name),
         "account_alias": account_alias,
         "role_arn": parameters.check_role_arn(role_arn, "--role-arn"),
-        "external_id": external_id and parameters.check_external_id(external_id, "--external-id"),
+        "external_id": parameters.check_optional_external_id(external_id, "--external-id"),
         "regions": [_checked_region(one) for one in region or ()],
         "tags": dict(_pair(one) for one in tag or ()),
         "duration_seconds": duration_seconds,

@@ -15,9 +15,10 @@ import msgspec
 
 from fc_inventory.check.causes import Trouble
 from fc_inventory.check.commands import Parties
+from fc_inventory.check.evidence import Diagnosis, Evidence
 from fc_inventory.check.links import links_without_session
 from fc_inventory.check.patient import broken
-from fc_inventory.check.shape import TO_SESSION, Diagnosis, Evidence, Link
+from fc_inventory.check.shape import TO_SESSION, Link
 from fc_inventory.diagnosis import Failure, diagnose
 from fc_inventory.errors import CloudError
 from fc_inventory.redaction import one_line

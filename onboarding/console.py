@@ -48,43 +48,51 @@ def console(  # noqa: PLR0913 - a command's parameters are its options
 ) -> None:
     """Account B: print a link that opens the console as A's role, for whoever opens it first, within 30 seconds.
 
-    The link is a secret of short life: it goes to standard output and nowhere else. Exit status: 0 printed, 1 the cloud
-    refused, 2 wrong usage.
+    The link is a secret of short life: it goes to standard output and nowhere else.
+
+    Exit status: 0 printed, 1 the cloud refused, 2 wrong usage.
     """
-    account, role_name = _parts(parameters.check_role_arn(role_arn, "--role-arn"))
-    if external_id is not None:
-        parameters.check_external_id(external_id, "--external-id")
-    if duration_seconds not in DURATION_SECONDS:
-        raise SettingsError(
-            "--duration-seconds", expected="a number of seconds from 900 to 43200", found=str(duration_seconds)
-        )
-    visit = federation.Visit(
-        destination=_checked(destination, federation.OFFICIAL, "--destination", "an https page of aliyun.com"),
-        return_url=_checked(
-            login_url or switch_identity_url(account, role_name), federation.PAGE, "--login-url", "an https page"
-        ),
-    )
-    someone = sign_in(profile)
+    parameters.check_role_arn(role_arn, "--role-arn")
+    visit = _visit(role_arn, destination, login_url)
     role = sdk.RoleRequest(
         role_arn=role_arn,
-        role_session_name=_session_name(someone),
+        role_session_name="console",
         policy=None,
-        duration_seconds=duration_seconds,
-        external_id=external_id,
+        duration_seconds=_checked_duration(duration_seconds),
+        external_id=parameters.check_optional_external_id(external_id, "--external-id"),
     )
+    _print(_make_link(role, visit, sign_in(profile)), as_json=as_json)
+
+
+def _make_link(role: sdk.RoleRequest, visit: federation.Visit, someone: Administrator) -> ConsoleLink:
+    """Assume *role* as *someone*, and make a link of the session. Raises CloudError."""
+    named = msgspec.structs.replace(role, role_session_name=_session_name(someone))
     call = sdk.Call(
-        operation="AssumeRole", host="sts.aliyuncs.com", keys=someone.keys, role_arn=role_arn, line=someone.line
+        operation="AssumeRole", host="sts.aliyuncs.com", keys=someone.keys, role_arn=role.role_arn, line=someone.line
     )
-    assumed = sdk.assume_role(call, role)
+    assumed = sdk.assume_role(call, named)
     token = federation.get_signin_token(assumed.keys, someone.line)
-    link = ConsoleLink(
+    return ConsoleLink(
         console_url=federation.sign_in_url(token, visit, someone.line.endpoint),
         opens_within_seconds=federation.TOKEN_SECONDS,
-        role_arn=role_arn,
-        role_session_name=role.role_session_name,
+        role_arn=role.role_arn,
+        role_session_name=named.role_session_name,
         session_ends=assumed.expiration,
     )
-    _print(link, as_json=as_json)
+
+
+def _visit(role_arn: str, destination: str, login_url: str | None) -> federation.Visit:
+    switch_url = switch_identity_url(parameters.account_of(role_arn), role_arn.partition(":role/")[2])
+    return federation.Visit(
+        destination=_checked(destination, federation.OFFICIAL, "--destination", "an https page of aliyun.com"),
+        return_url=_checked(login_url or switch_url, federation.PAGE, "--login-url", "an https page"),
+    )
+
+
+def _checked_duration(seconds: int) -> int:
+    if seconds not in DURATION_SECONDS:
+        raise SettingsError("--duration-seconds", expected="a number of seconds from 900 to 43200", found=str(seconds))
+    return seconds
 
 
 def _print(link: ConsoleLink, *, as_json: bool) -> None:
@@ -103,10 +111,6 @@ def _print(link: ConsoleLink, *, as_json: bool) -> None:
 def _session_name(someone: Administrator) -> str:
     """Return how the customer's ActionTrail names the session: by who opened it."""
     return re.sub(r"[^A-Za-z0-9.@_-]", "-", f"console-{re.split('[:/]', someone.arn)[-1]}")[:64]
-
-
-def _parts(role_arn: str) -> tuple[str, str]:
-    return parameters.account_of(role_arn), role_arn.partition(":role/")[2]
 
 
 def _checked(url: str, grammar: re.Pattern[str], option: str, expected: str) -> str:

@@ -66,6 +66,11 @@ def check_external_id(value: str, option: str) -> str:
     return value
 
 
+def check_optional_external_id(value: str | None, option: str) -> str | None:
+    """Return *value* as `check_external_id` does, or None; an empty one, of an unset variable, is not left out."""
+    return None if value is None else check_external_id(value, option)
+
+
 def check_session_seconds(value: int, option: str) -> int:
     """Return *value* if a role may have it as MaxSessionDuration. Raises SettingsError."""
     if value not in SESSION_SECONDS:

@@ -60,6 +60,7 @@ STAGES = [
     "telling",
     "watch_answer",
     "watch",
+    "check.evidence",
     "check.shape",
     "check.commands",
     "check.advice",

@@ -154,6 +154,7 @@ def test_the_rights_of_the_file_stay(desk: Desk) -> None:
         ({"--role-arn": "acs:ram::12:role/x"}, "--role-arn"),
         ({"--role-arn": "acs:ram::2234567890123456:user/ann"}, "--role-arn"),
         ({"--external-id": "has space"}, "--external-id"),
+        ({"--external-id": ""}, "--external-id"),
         ({"--name": "no name"}, "--name"),
         ({"--region": "cn-hangzho"}, "--region"),
         ({"--tag": "gold"}, "--tag"),

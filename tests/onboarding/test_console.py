@@ -122,6 +122,7 @@ def test_a_session_that_the_sign_in_does_not_take_is_told(
         (("--role-arn", f"acs:ram::{A}:user/ann"), "--role-arn"),
         (("--role-arn", "acs:ram::12:role/x"), "--role-arn"),
         (("--external-id", "has space"), "--external-id"),
+        (("--external-id", ""), "--external-id"),
         (("--destination", "https://example.com/"), "--destination"),
         (("--destination", "http://ecs.console.aliyun.com/"), "--destination"),
         (("--destination", "https://aliyun.com.example.com"), "--destination"),

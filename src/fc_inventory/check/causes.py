@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fc_inventory.check.shape import Cause, Evidence
+from fc_inventory.check.evidence import Evidence
+from fc_inventory.check.shape import Cause
 from fc_inventory.diagnosis import Transport
 from fc_inventory.errors import Category, Problem
 

@@ -9,8 +9,9 @@ import msgspec
 from fc_inventory import regions, sdk
 from fc_inventory.check.advice import fix_for
 from fc_inventory.check.causes import Trouble, cause_of
+from fc_inventory.check.evidence import Evidence
 from fc_inventory.check.patient import ENDPOINT_CAUSES, Patient, ask, broken
-from fc_inventory.check.shape import Cause, Evidence, Link, not_checked
+from fc_inventory.check.shape import Cause, Link, not_checked
 from fc_inventory.listing import LIST_FUNCTIONS_V2, LIST_FUNCTIONS_V3, LIST_SERVICES, Api
 from fc_inventory.settings import Keys
 from fc_inventory.transport import exchange
