@@ -37,13 +37,14 @@ class Staged:
     byte_compiled: bool
 
 
-def stage(root: Path, runtime: Runtime, *, full: bool = False) -> Staged:
-    """Stage *root*/build/code for *runtime*. Raises InstallationError, StagingError, subprocess.CalledProcessError.
+def stage(root: Path, runtime: Runtime, *, full: bool = False, target: Path | None = None) -> Staged:
+    """Stage *target*, by default *root*/build/code, for *runtime*.
 
-    Unless *full*, the packages are slimmed: what no call of the function runs is left out or imported later.
-    Where it fails there is no build/code at all, so that nothing half done or old can be deployed.
+    Raises InstallationError, StagingError or subprocess.CalledProcessError. Unless *full*, the packages are slimmed:
+    what no call of the function runs is left out or imported later. Where it fails there is no *target* at all, so
+    that nothing half done or old can be deployed.
     """
-    target = root / "build" / "code"
+    target = target or root / "build" / "code"
     shutil.rmtree(target, ignore_errors=True)
     target.parent.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="staging-", dir=target.parent) as work:

@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from benchmarks import alternatives, growth, local_cloud, page, sizing
+from benchmarks import alternatives, cold_start, growth, local_cloud, page, sizing, warm_call
 
 FOLDER = Path(__file__).parent
 
@@ -40,6 +40,19 @@ SECTIONS = (
         "FC 2.0, since the older SDKs know nothing else; each answer of the cloud takes 20 ms. The programs stand in "
         "[programs/](programs); what they count is checked.",
         alternatives.table,
+    ),
+    Section(
+        "A cold start",
+        f"Fresh processes in turns, medians of {cold_start.ROUNDS} rounds: what they import, and for the function its "
+        "`initialize`, too, and then the first call (one account, at no latency). The function is the artefact that "
+        "`make build` stages; the SDKs are what it uses and the older one (core and STS), as pip installs them.",
+        cold_start.table,
+    ),
+    Section(
+        "A warm call",
+        f"CPU time of one call, {warm_call.ROUNDS} rounds of {warm_call.CALLS} calls in turns, at no latency. Beside "
+        "it the same calls by the current SDKs, one after the other, which do nothing with the answers.",
+        warm_call.table,
     ),
     Section(
         "How it grows",

@@ -1,6 +1,7 @@
 """The whole way: event in, account A's inventory out, over real HTTP to the local cloud."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from fc_inventory import report as report_module
 from fc_inventory.errors import EveryTargetFailed, RequestError
+from local.cloud import Fault
 from tests.function.deployment import COMPANY_A, COMPANY_C, COMPANY_D, COMPANY_E, Deployment
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
@@ -235,3 +237,30 @@ def environment_values() -> set[str]:
         if name.isupper() and len(value) > 5:
             found.add(value.strip("'\""))
     return found
+
+
+def test_a_warm_call_asks_for_pages_and_nothing_else(deployed: Deployment) -> None:
+    """A warm call of one target makes no STS call, and one round trip a page: three, three and two of a hundred."""
+    deployed.configure(COMPANY_C)
+    deployed.invoke()
+    before = len(deployed.cloud.requests)
+
+    report = deployed.report()
+
+    asked = Counter(request.action for request in deployed.cloud.requests[before:])
+    pages = sum(line["pages"] for line in report["outcomes"][0]["coverage"])
+    assert asked == {"ListServices": 3, "ListFunctions": 5}
+    assert pages == 8
+
+
+def test_services_functions_and_regions_are_listed_at_the_same_time(deployed: Deployment) -> None:
+    """Six listings, of three APIs in two regions, each 0.3 s late, take less than one after the other (1.8 s)."""
+    deployed.configure({**COMPANY_A, "regions": ["cn-hangzhou", "cn-shanghai"]})
+    deployed.invoke()
+    deployed.cloud.faults.add(Fault(action="ListServices", delay_seconds=0.3))
+    deployed.cloud.faults.add(Fault(action="ListFunctions", delay_seconds=0.3))
+
+    report = deployed.report()
+
+    assert report["status"] == "complete"
+    assert 300 <= report["duration_ms"] < 1500
