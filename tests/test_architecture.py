@@ -36,6 +36,7 @@ STAGES = [
     "sdk",
     "credentials",
     "listing",
+    "backlog",
     "buckets",
     "schedule",
     "crew",

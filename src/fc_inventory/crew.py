@@ -31,6 +31,11 @@ class Crew:
             executor.submit(contextvars.copy_context().run, self._work).add_done_callback(on_end)
         executor.shutdown(wait=False)
 
+    def wake(self) -> None:
+        """Look again for what is due: a gate may have opened."""
+        with self._change:
+            self._change.notify_all()
+
     def stop(self) -> None:
         """Begin no more steps."""
         with self._change:

@@ -97,6 +97,11 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it would go on, had it more time."""
         return not self.is_complete and self.problem is None
 
+    @property
+    def items(self) -> int:
+        """How many items were read."""
+        return sum(map(len, self.pages))
+
 
 _NOTHING_YET = Reading()
 

@@ -78,10 +78,17 @@ class Place(msgspec.Struct, frozen=True):
         """The listings that there are."""
         return tuple(listing for listing in self.listings if isinstance(listing, Listing))
 
-    def as_of_now(self) -> Place:
-        """Return the place as it is: threads that are still at work on its listings no longer change it."""
-        listings = (copy.copy(one) if isinstance(one, Listing) else one for one in self.listings)
-        return msgspec.structs.replace(self, listings=tuple(listings))
+    def as_of_now(self, attempts: int) -> Place:
+        """Return the place as it is: threads that are still at work on its listings no longer change it.
+
+        *attempts* is how often a session for it has failed in a row.
+        """
+        now = msgspec.structs.replace(
+            self, listings=tuple(copy.copy(one) if isinstance(one, Listing) else one for one in self.listings)
+        )
+        for listing in now.asked:
+            listing.note(attempts=max(attempts, listing.reading.attempts))
+        return now
 
 
 def outcome_of(place: Place) -> Outcome:

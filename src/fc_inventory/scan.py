@@ -10,6 +10,7 @@ from functools import partial
 import msgspec
 
 from fc_inventory import logs
+from fc_inventory.backlog import Backlog
 from fc_inventory.buckets import Bucket
 from fc_inventory.credentials import Grant, SessionStore, grant_for
 from fc_inventory.crew import Crew
@@ -17,11 +18,11 @@ from fc_inventory.cursor import Ended, Work
 from fc_inventory.invocation import Invocation
 from fc_inventory.listing import APIS, LIST_FUNCTIONS_V3, Api, Listing, Reading
 from fc_inventory.outcomes import Outcome, Place, outcome_of
-from fc_inventory.regions import has_fc2, sts_host
+from fc_inventory.regions import has_fc2
 from fc_inventory.schedule import Lane, Schedule
 from fc_inventory.settings import Settings
 from fc_inventory.targets import Target
-from fc_inventory.tasks import ListingTask, TargetTask
+from fc_inventory.tasks import Desk, ListingTask, TargetTask
 
 MAX_THREADS = 32  # below the SDK's connection pool of 40 a host, so that no connection is opened and thrown away
 
@@ -31,6 +32,9 @@ STS_PER_SECOND, STS_BURST = 90.0, 10.0
 STS_AT_ONCE = 16  # half of the threads: should STS be slow, what has its session goes on
 # Function Compute publishes no rate for listings; throttling corrects this guess.
 FC_PER_SECOND, FC_BURST = 100.0, 100.0
+NO_CALLS = 1e9  # a lane without calls needs no quota
+
+Key = tuple[str, str]  # target and region
 
 
 class Scan(msgspec.Struct, frozen=True):
@@ -50,14 +54,10 @@ def scan_targets(scan: Scan) -> tuple[Ended, ...]:
 
 def run_scan(scan: Scan) -> Iterator[Ended]:
     """Yield all that *scan* names, each target and region once, as soon as it has ended, and forget it."""
-    run = _Run(scan)
-    try:
-        for place in run.places():
-            outcome = outcome_of(place)
-            _log(outcome)
-            yield Ended(outcome, tuple(listing for listing in place.asked if listing.reading.is_unfinished))
-    finally:
-        run.stop()
+    for place in _Run(scan).places():
+        outcome = outcome_of(place)
+        _log(outcome)
+        yield Ended(outcome, tuple(listing for listing in place.asked if listing.reading.is_unfinished))
 
 
 def iterate_outcomes(scan: Scan) -> Iterator[Outcome]:
@@ -70,26 +70,28 @@ class _Run:
 
     def __init__(self, scan: Scan) -> None:
         self._budget = scan.invocation.budget
+        self._backlog = Backlog()
+        self._desk = _desk(scan, self._backlog)
         self._schedule = Schedule(MAX_THREADS, self._budget.ends_at)
         self._crew = Crew(self._schedule, self._budget.clock)
-        self._news: queue.SimpleQueue[tuple[str, str] | Future[None]] = queue.SimpleQueue()
-        self._lanes: dict[str, Lane] = {}
-        self._open: dict[tuple[str, str], Place] = {}
-        self._left: dict[tuple[str, str], int] = {}
+        self._news: queue.SimpleQueue[Key | Future[None]] = queue.SimpleQueue()
+        self._accounts: dict[str, Lane] = {}
+        self._open: dict[Key, tuple[Place, TargetTask]] = {}
+        self._left: dict[Key, int] = {}
         for target in scan.work.targets:
             self._add(target, scan)
 
     def places(self) -> Iterator[Place]:
         """Yield each place when its listings have ended; when the time runs out, those that have not, as they are."""
-        yield from [self._open.pop(key) for key, left in self._left.items() if not left]
-        yield from self._ended_places(min(MAX_THREADS, sum(self._left.values())))
-        self.stop()
+        try:
+            for key in [key for key, left in self._left.items() if not left]:
+                yield self._hand_out(key)
+            yield from self._ended_places(min(MAX_THREADS, sum(self._left.values())))
+        finally:
+            self._crew.stop()
         for key in tuple(self._open):
-            yield self._open.pop(key).as_of_now()
-
-    def stop(self) -> None:
-        """Begin no more calls."""
-        self._crew.stop()
+            place, task = self._open.pop(key)
+            yield place.as_of_now(task.attempts)
 
     def _ended_places(self, threads: int) -> Iterator[Place]:
         if threads:
@@ -105,24 +107,42 @@ class _Run:
                 continue
             self._left[news] -= 1
             if not self._left[news]:
-                yield self._open.pop(news)
+                yield self._hand_out(news)
+
+    def _hand_out(self, key: Key) -> Place:
+        place, _ = self._open.pop(key)
+        had_room = self._backlog.has_room()
+        self._backlog.change(items=-sum(listing.reading.items for listing in place.asked))
+        if self._backlog.has_room() and not had_room:
+            self._crew.wake()
+        return place
 
     def _add(self, target: Target, scan: Scan) -> None:
         grant = grant_for(target, scan.settings, scan.invocation, max_attempts=1)  # `tasks` asks again
-        sts = self._lane(sts_host(grant.region), STS_PER_SECOND, STS_BURST, STS_AT_ONCE)
-        account = self._lane(target.account_id, FC_PER_SECOND, FC_BURST)
-        task = TargetTask(grant, scan.sessions, lane=sts, account=account)
-        for region in target.regions:
-            key = (target.name, region)
-            place = self._open[key] = _place(grant, region, scan.work)
-            self._left[key] = len(place.asked)
+        account = self._accounts.setdefault(target.account_id, Lane(Bucket(FC_PER_SECOND, FC_BURST)))
+        places = [_place(grant, region, scan.work) for region in target.regions]
+        readings = [listing.reading for place in places for listing in place.asked]
+        attempts = min((reading.attempts for reading in readings), default=0)
+        is_begun = any(reading.next_token for reading in readings)
+        task = TargetTask(grant, self._desk, account, attempts=attempts, is_begun=is_begun)
+        for place in places:
+            key = (target.name, place.region)
+            self._open[key], self._left[key] = (place, task), len(place.asked)
             for listing in place.asked:
-                then = task.begin(ListingTask(listing, task, partial(self._news.put, key)))
+                then = task.let_wait(ListingTask(listing, task, partial(self._news.put, key)))
                 for following, _ in then.tasks:
                     self._schedule.add(following, self._budget.clock())
 
-    def _lane(self, name: str, per_second: float, burst: float, most_at_once: int | None = None) -> Lane:
-        return self._lanes.setdefault(name, Lane(Bucket(per_second, burst), most_at_once))
+
+def _desk(scan: Scan, backlog: Backlog) -> Desk:
+    sts = Bucket(STS_PER_SECOND, STS_BURST)
+    return Desk(
+        scan.sessions,
+        backlog,
+        first=Lane(sts, STS_AT_ONCE, backlog.has_room),
+        again=Lane(sts, STS_AT_ONCE),
+        kept=Lane(Bucket(NO_CALLS, NO_CALLS), MAX_THREADS, backlog.has_room),
+    )
 
 
 def _place(grant: Grant, region: str, work: Work) -> Place:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from collections.abc import Callable
 from itertools import count
 from math import inf
 from typing import Protocol
@@ -32,6 +33,10 @@ class Task(Protocol):
     def account(self) -> Lane:
         """The lane of the account that it is done for."""
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether a step of it has succeeded."""
+
     def step(self) -> Then:
         """Make one call; return what follows."""
 
@@ -48,14 +53,18 @@ class Then(msgspec.Struct, frozen=True):
 
 
 class Lane:
-    """The calls under one quota. `most_at_once` bounds those under way; None shares the threads out evenly."""
+    """The calls under one quota, whose *bucket* lanes can share.
 
-    def __init__(self, bucket: Bucket, most_at_once: int | None = None) -> None:
-        self.bucket, self.most_at_once = bucket, most_at_once
+    *most_at_once* bounds those under way; None shares the threads out evenly. A lane with a *gate* begins what is new:
+    it is served only where nothing else is due, and while the gate says True.
+    """
+
+    def __init__(self, bucket: Bucket, most_at_once: int | None = None, gate: Callable[[], bool] | None = None) -> None:
+        self.bucket, self.most_at_once, self.gate = bucket, most_at_once, gate
         self.ready: deque[Task] = deque()
         self.is_queued = False  # it stands in the turn, or waits for its bucket
         self.under_way = 0
-        self.longest_seconds = 0.0
+        self.longest_seconds: float | None = None
         self.tasks = 0  # not ended, and for this account
 
 
@@ -65,20 +74,22 @@ class Schedule:
     def __init__(self, threads: int, ends_at: float = inf) -> None:
         self._threads, self._ends_at = threads, ends_at
         self._turn: deque[Lane] = deque()
+        self._gated: deque[Lane] = deque()
         self._later: list[tuple[float, int, Task | None, Lane]] = []  # when due; a lane alone waits for its bucket
         self._numbers = count()
         self._accounts = 0
+        self._latest_seconds = 0.0
         self._under_way = 0
 
     @property
     def is_finished(self) -> bool:
         """Whether nothing is under way, and nothing will be."""
-        return not (self._turn or self._later or self._under_way)
+        return not (self.has_ready or self._later or self._under_way)
 
     @property
     def has_ready(self) -> bool:
         """Whether something may be due at once."""
-        return bool(self._turn)
+        return bool(self._turn or self._gated)
 
     @property
     def due_at(self) -> float:
@@ -92,29 +103,20 @@ class Schedule:
         if wait_seconds > 0:
             self._put_off(now + wait_seconds, task, task.lane)
         else:
-            task.lane.ready.append(task)
-            self._queue(task.lane)
+            self._queue(task, task.lane)
 
     def take(self, now: float) -> Task | float:
         """Return a task whose step is due, or the seconds until one may be: `inf` where only a step under way tells."""
         self._wake(now)
-        for _ in range(len(self._turn)):
-            lane = self._turn.popleft()
-            if lane.under_way >= self._share(lane):
-                self._turn.append(lane)
-            elif now + _margin_seconds(lane) > self._ends_at:
-                self._cut(lane)
-            elif wait_seconds := lane.bucket.take(now):
-                self._put_off(now + wait_seconds, None, lane)
-            else:
-                return self._begin(lane)
-        return max(0.0, self.due_at - now)
+        task = self._take(self._turn, now) or self._take(self._gated, now)
+        return task or max(0.0, self.due_at - now)
 
     def settle(self, task: Task, lane: Lane, then: Then, *, began_at: float, now: float) -> None:
         """Note that the step of *task* in *lane*, begun at *began_at*, is over, and what follows it."""
         lane.under_way -= 1
         self._under_way -= 1
-        lane.longest_seconds = max(lane.longest_seconds, now - began_at)
+        self._latest_seconds = now - began_at
+        lane.longest_seconds = max(lane.longest_seconds or 0.0, self._latest_seconds)
         if then.is_throttled:
             lane.bucket.slow_down(now, began_at, then.closed_seconds)
         for following, wait_seconds in then.tasks:
@@ -122,13 +124,35 @@ class Schedule:
         task.account.tasks -= 1
         self._accounts -= task.account.tasks == 0
 
+    def _take(self, turn: deque[Lane], now: float) -> Task | None:
+        """Go once around the lanes in *turn*; return the first task that may be begun."""
+        for _ in range(len(turn)):
+            lane = turn.popleft()
+            if lane.under_way >= self._share(lane) or (lane.gate and not lane.gate()):
+                turn.append(lane)
+            elif now + self._margin_seconds(lane) > self._ends_at:
+                self._cut(lane)
+            elif wait_seconds := lane.bucket.take(now):
+                self._put_off(now + wait_seconds, None, lane)
+            else:
+                return self._begin(lane)
+        return None
+
     def _share(self, lane: Lane) -> int:
         return lane.most_at_once or max(FEWEST_AT_ONCE, self._threads // max(1, self._accounts))
 
-    def _queue(self, lane: Lane) -> None:
+    def _queue(self, task: Task, lane: Lane) -> None:
+        """Let *task* stand in its lane: what was begun goes on before something else is begun."""
+        if task.is_begun:
+            lane.ready.appendleft(task)
+        else:
+            lane.ready.append(task)
         if not lane.is_queued:
             lane.is_queued = True
-            self._turn.append(lane)
+            self._turn_of(lane).append(lane)
+
+    def _turn_of(self, lane: Lane) -> deque[Lane]:
+        return self._gated if lane.gate else self._turn
 
     def _put_off(self, due_at: float, task: Task | None, lane: Lane) -> None:
         if due_at < self._ends_at:
@@ -138,16 +162,15 @@ class Schedule:
         while self._later and self._later[0][0] <= now:
             _, _, task, lane = heapq.heappop(self._later)
             if task is None:
-                self._turn.append(lane)
+                self._turn_of(lane).append(lane)
             else:
-                lane.ready.append(task)
-                self._queue(lane)
+                self._queue(task, lane)
 
     def _begin(self, lane: Lane) -> Task:
         task = lane.ready.popleft()
         lane.is_queued = bool(lane.ready)
         if lane.is_queued:
-            self._turn.append(lane)
+            self._turn_of(lane).append(lane)
         lane.under_way += 1
         self._under_way += 1
         return task
@@ -157,8 +180,10 @@ class Schedule:
         lane.ready.clear()
         lane.is_queued = False
 
+    def _margin_seconds(self, lane: Lane) -> float:
+        """Return how much time a call must have: what the longest of its lane took, and twice that while it is short.
 
-def _margin_seconds(lane: Lane) -> float:
-    """Return how much time a call must have: what the longest took, and twice that while it is short."""
-    longest = lane.longest_seconds
-    return max(longest, min(2 * longest, 1.0)) + LEAST_USEFUL_SECONDS
+        A lane that has not been asked yet is expected to take as long as whichever answered last.
+        """
+        longest = self._latest_seconds if lane.longest_seconds is None else lane.longest_seconds
+        return max(longest, min(2 * longest, 1.0)) + LEAST_USEFUL_SECONDS

@@ -10,6 +10,9 @@ import threading
 from collections.abc import Callable
 from math import inf
 
+import msgspec
+
+from fc_inventory.backlog import Backlog
 from fc_inventory.credentials import Grant, Session, SessionStore
 from fc_inventory.errors import CloudError
 from fc_inventory.listing import Listing
@@ -17,34 +20,55 @@ from fc_inventory.retries import MAX_ATTEMPTS, choose_wait, log_retry
 from fc_inventory.schedule import Lane, Task, Then
 
 
-class TargetTask:
-    """Asks for the session of one target, for all of its listings that wait for one, and asks again for those."""
+class Desk(msgspec.Struct, frozen=True):
+    """What all targets of a scan share: the sessions, the backlog, and the lanes in which sessions are obtained.
 
-    def __init__(self, grant: Grant, sessions: SessionStore, *, lane: Lane, account: Lane) -> None:
-        self.grant, self.sessions = grant, sessions
-        self.lane, self.account = lane, account
-        self.attempts = 0
+    `first` is for a target's first session, `again` for another one in the middle of its listings, which waits for no
+    room in the backlog; `kept` is for targets whose session is there already, so that no call is made.
+    """
+
+    sessions: SessionStore
+    backlog: Backlog
+    first: Lane
+    again: Lane
+    kept: Lane
+
+
+class TargetTask:
+    """Obtains the session of one target, for all of its listings that wait for one, and again where they need to.
+
+    It *is_begun* once there was a session, or where an earlier part has begun one of the listings.
+    """
+
+    def __init__(self, grant: Grant, desk: Desk, account: Lane, *, attempts: int = 0, is_begun: bool = False) -> None:
+        self.grant, self.desk, self.account = grant, desk, account
+        self.lane = desk.first
+        self.attempts, self.is_begun = attempts, is_begun
         self._lock = threading.Lock()
         self._waiting: list[ListingTask] = []
         self._is_asking = False
 
-    def begin(self, listing: ListingTask) -> Then:
-        """Let *listing* go on as soon as there is a session: at once where one is kept that needs no renewal."""
-        if self.sessions.kept(self.grant):
+    def let_wait(self, listing: ListingTask) -> Then:
+        """Let *listing* go on when there is a session."""
+        is_kept = self.desk.sessions.kept(self.grant) is not None
+        if is_kept and self.is_begun:
             return Then(((listing, 0.0),))
         with self._lock:
             self._waiting.append(listing)
-            is_asking, self._is_asking = self._is_asking, True
-        return Then() if is_asking else Then(((self, 0.0),))
+            if self._is_asking:
+                return Then()
+            self._is_asking = True
+        self.lane = self.desk.again if self.is_begun else self.desk.kept if is_kept else self.desk.first
+        return Then(((self, 0.0),))
 
     def step(self) -> Then:
         """Ask STS once."""
         try:
-            session = self.sessions.obtain(self.grant)
+            session = self.desk.sessions.obtain(self.grant)
         except CloudError as error:
             self.attempts += error.problem.category != "deadline"
             return _ask_again(self, error, self.attempts) or self._fail(error)
-        self.attempts = 0
+        self.attempts, self.is_begun = 0, True
         listings = self._release()
         for listing in listings:
             listing.session = session
@@ -67,37 +91,45 @@ class ListingTask:
     def __init__(self, listing: Listing, target: TargetTask, on_end: Callable[[], None]) -> None:
         self.listing, self._target, self._on_end = listing, target, on_end
         self.session: Session | None = None  # one that was just obtained for it
-        self._is_renewed = False
         self.lane = self.account = target.account
+        self.is_begun = listing.reading.next_token is not None
+        self._is_renewed = False
+        self._count(listings=int(self.is_begun))
 
     def step(self) -> Then:
         """Ask for the next page, or for a session where there is none that serves."""
-        grant, sessions = self._target.grant, self._target.sessions
+        grant, sessions = self._target.grant, self._target.desk.sessions
         session, self.session = self.session or sessions.kept(grant), None
         if session is None:
-            return self._target.begin(self)
+            return self._target.let_wait(self)
         try:
             self.listing.read_page(grant, session)
         except CloudError as error:
             return self._recover(error, session)
-        self._is_renewed = False
-        return self.end() if self.listing.reading.is_complete else Then(((self, 0.0),))
+        reading = self.listing.reading
+        self._count(listings=int(not self.is_begun), items=len(reading.pages[-1]))
+        self.is_begun, self._is_renewed = True, False
+        return self.end() if reading.is_complete else Then(((self, 0.0),))
 
     def end(self, error: CloudError | None = None) -> Then:
         """End the listing, by *error* where it isn't complete."""
         if error is not None:
             self.listing.note(problem=error.problem)
+        self._count(listings=-int(self.is_begun))
         self._on_end()
         return Then()
 
     def _recover(self, error: CloudError, session: Session) -> Then:
         if error.problem.category == "session_rejected" and not self._is_renewed:
             self._is_renewed = True
-            self._target.sessions.discard(self._target.grant, session)
+            self._target.desk.sessions.discard(self._target.grant, session)
             return Then(((self, 0.0),))
         attempts = self.listing.reading.attempts + (error.problem.category != "deadline")
         self.listing.note(attempts=attempts)
         return _ask_again(self, error, attempts) or self.end(error)
+
+    def _count(self, *, listings: int, items: int = 0) -> None:
+        self._target.desk.backlog.change(listings=listings, items=items)
 
 
 def _ask_again(task: Task, error: CloudError, attempts: int) -> Then | None:

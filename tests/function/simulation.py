@@ -14,9 +14,11 @@ class Calls:
     """A task of so many calls, one after another, each of which takes *seconds*."""
 
     def __init__(self, lane: Lane, calls: int, seconds: float, account: Lane | None = None) -> None:
-        self.lane, self.account = lane, account or lane
+        self.lane: Lane = lane
+        self.account: Lane = account or lane
         self.left, self.seconds = calls, seconds
         self.ended_at = inf
+        self.is_begun = False
         self.following: tuple[Task, ...] = ()
         self.answer: Callable[[], Then] | None = None
 
@@ -24,7 +26,7 @@ class Calls:
         """Make one of the calls."""
         if self.answer is not None:
             return self.answer()
-        self.left -= 1
+        self.left, self.is_begun = self.left - 1, True
         return Then(((self, 0.0),)) if self.left else Then(tuple((task, 0.0) for task in self.following))
 
 

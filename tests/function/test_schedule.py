@@ -142,7 +142,7 @@ def test_a_wait_beyond_the_end_is_not_waited_for() -> None:
 
 def test_sessions_come_as_fast_as_their_quota_and_listings_fill_the_rest() -> None:
     """A thousand accounts of fifteen calls take hardly longer than the calls themselves: STS's pace is hidden."""
-    sts = lane(90, 10, most_at_once=16)
+    sts = lane(90, 10, most_at_once=16, gate=lambda: True)
     tasks, listings = [], []
     for _ in range(1000):
         account = lane(100, 100)
@@ -158,6 +158,33 @@ def test_sessions_come_as_fast_as_their_quota_and_listings_fill_the_rest() -> No
     assert end_of(listings) < 1.15 * max(16_000 * 0.02 / THREADS, 990 / 90)
     begun = sorted(call.began_at for call in made if call.task.lane is sts)
     assert max(sum(begin <= other < begin + 1 for other in begun) for begin in begun[::50]) <= 101
+
+
+def test_something_new_is_begun_only_where_nothing_else_is_due() -> None:
+    """So a budget of two calls suffices for a session and a page, and few accounts are in the middle at once."""
+    new = lane(gate=lambda: True)
+    pages = [Calls(lane(), 3, 0.1) for _ in range(3)]
+    sessions = [Calls(new, 1, 0.1, page.account) for page in pages]
+    for session, page in zip(sessions, pages, strict=True):
+        session.following = (page,)
+
+    made = simulate(Schedule(1), sessions, 1)
+
+    assert [call.task for call in made] == [
+        one for session, page in zip(sessions, pages, strict=True) for one in (session, page, page, page)
+    ]
+
+
+def test_a_closed_gate_holds_up_only_its_own_lane() -> None:
+    """Nothing new is begun until it opens; what was begun goes on."""
+    others = quick_accounts(2, 5)
+    gate = lane(gate=lambda: all(task.ended_at < inf for task in others))
+    new = Calls(gate, 1, 0.1)
+
+    made = simulate(Schedule(4), [new, *others], 4)
+
+    assert made[-1].task is new
+    assert len(made) == 11
 
 
 def test_an_empty_schedule_is_finished() -> None:

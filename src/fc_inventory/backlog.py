@@ -1,0 +1,30 @@
+"""What was read and not handed out yet: while it is high, no other target is begun.
+
+So memory doesn't grow with the number of accounts, and a cursor can name each listing that it cuts at its page.
+"""
+
+from __future__ import annotations
+
+import threading
+
+MOST_LISTINGS = 200  # in the middle, with a NextToken each
+MOST_ITEMS = 30_000
+
+
+class Backlog:
+    """Counts listings that are in the middle, and items that nobody has taken. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._listings = 0
+        self._items = 0
+
+    def has_room(self) -> bool:
+        """Tell whether another target may be begun."""
+        return self._listings < MOST_LISTINGS and self._items < MOST_ITEMS
+
+    def change(self, *, listings: int = 0, items: int = 0) -> None:
+        """Count so many more, or fewer where negative."""
+        with self._lock:
+            self._listings += listings
+            self._items += items
