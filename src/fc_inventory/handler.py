@@ -6,6 +6,7 @@ Step → files of the run → answer.
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
@@ -37,11 +38,13 @@ _instance: _Instance | None = None
 def initialize(context: Any) -> None:
     """Prepare a new instance; FC calls it once, before the first event. Raises SettingsError for a wrong deployment."""
     global _instance  # noqa: PLW0603 - the one thing that an instance keeps
+    begun = time.perf_counter()
     logs.request_id.set(str(getattr(context, "request_id", "")))
     settings = load_settings()
     logs.configure(settings.log_level)
     sdk.prepare()
     _instance = _Instance(settings, SessionStore())
+    logs.info("initialized", duration_ms=round(1000 * (time.perf_counter() - begun)))
 
 
 def handler(event: bytes, context: Any) -> str:
@@ -69,10 +72,10 @@ def handler(event: bytes, context: Any) -> str:
     scan = Scan(_instance.settings, _instance.sessions, work, invocation)
     if kind == "timer" and _instance.settings.snapshot_dir:
         return _watch(scan, request)
-    ended = scan_targets(scan)
+    ended, listing_ms = scan_targets(scan), round(1000 * invocation.budget.used_seconds)
     outcomes, cursor = tuple(one.outcome for one in ended), make_cursor(ended, work.service_prefix)
     report = build_report(outcomes, invocation, cursor=cursor, rules=_instance.settings.rules)
-    return _answer(report, request, invocation)
+    return _answer(report, request, invocation, listing_ms)
 
 
 def _work(settings: Settings, request: Request) -> Work:
@@ -108,8 +111,9 @@ def _refuse(refusal: RequestError, kind: Kind, content: dict[str, Any], invocati
     return render_refusal(refusal, kind, invocation.request_id, head=is_head(content), page=wants_page(content))
 
 
-def _answer(report: Report, request: Request, invocation: Invocation) -> str:
-    logs.info("answered", kind=request.kind, status=report.status, duration_ms=report.duration_ms)
+def _answer(report: Report, request: Request, invocation: Invocation, listing_ms: int) -> str:
+    took = {"duration_ms": report.duration_ms, "listing_ms": listing_ms}  # the rest: findings, and what they add up to
+    logs.info("answered", kind=request.kind, status=report.status, **took)
     if report.status == "failed" and (invocation.is_retry or not request.awaited):
         raise EveryTargetFailed(render_report(report, Request(kind="invoke")))
     return render_report(report, request)

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from local.cloud import Fault
 from tests.function.deployment import COMPANY_A, COMPANY_C, COMPANY_E, Deployment
 
 
-def log_lines(text: str) -> list[dict[str, object]]:
+def log_lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -22,7 +23,10 @@ def test_log_lines_are_json_with_the_request_id(deployed: Deployment, capsys: py
 
     lines = log_lines(capsys.readouterr().out)
     assert {line["request_id"] for line in lines} == {report["request_id"]}
-    assert sorted(str(line["event"]) for line in lines) == ["answered", "listed", "not_listed", "session_assumed"]
+    events = {str(line["event"]): line for line in lines}
+    assert sorted(events) == ["answered", "initialized", "listed", "not_listed", "session_assumed"]
+    assert 0 <= events["answered"]["listing_ms"] <= events["answered"]["duration_ms"] == report["duration_ms"]
+    assert events["initialized"]["duration_ms"] >= 0
 
 
 @pytest.mark.parametrize("debug", ["", "sdk"])
