@@ -7,13 +7,14 @@ for a mention, a link, markup or code is replaced by its full-width twin.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from fc_inventory.difference import Change, Difference, FieldChange, Renamed, Unknown
+from fc_inventory.difference import Baseline, Change, Difference, FieldChange, Renamed, Unknown
 from fc_inventory.redaction import one_line
 
 # DingTalk takes a message of 20,000 bytes, its JSON included: https://github.com/feiyu563/PrometheusAlert/issues/318
@@ -70,11 +71,8 @@ def _told(difference: Difference, quote: Quote) -> Iterator[tuple[str, str]]:
     """Yield the kind and the words of each line."""
     return chain(
         ((change.kind, _change(change, quote)) for change in difference.changes),
-        (("unknown", _unknown(unknown, quote)) for unknown in difference.unknown),
-        (
-            ("baseline", f"{quote(one.target)} {one.region} {one.listing}: {_count(one.items, 'item')}")
-            for one in difference.baselines
-        ),
+        (("unknown", words) for words in _unknown(difference.unknown, quote)),
+        (("baseline", words) for words in _baselines(difference.baselines, quote)),
         (("renamed", _renamed(renamed, quote)) for renamed in difference.renamed),
     )
 
@@ -93,8 +91,19 @@ def _field(field: FieldChange, quote: Quote) -> str:
     return f"{field.field} {old} → {new}"
 
 
-def _unknown(unknown: Unknown, quote: Quote) -> str:
-    return f"{quote(unknown.target)} {unknown.region} {unknown.listing}: {unknown.reason}"
+def _unknown(unknown: Iterable[Unknown], quote: Quote) -> Iterator[str]:
+    """Yield a line for each place and reason, however many listings that are."""
+    by_place = attrgetter("target", "region", "reason")
+    for (target, region, reason), alike in groupby(sorted(unknown, key=by_place), by_place):
+        yield f"{quote(target)} {region} {', '.join(one.listing for one in alike)}: {reason}"
+
+
+def _baselines(baselines: Iterable[Baseline], quote: Quote) -> Iterator[str]:
+    """Yield a line for each place."""
+    by_place = attrgetter("target", "region")
+    for (target, region), alike in groupby(sorted(baselines, key=by_place), by_place):
+        parts = ", ".join(f"{one.listing} {one.items}" for one in alike)
+        yield f"{quote(target)} {region} {parts}"
 
 
 def _renamed(renamed: Renamed, quote: Quote) -> str:

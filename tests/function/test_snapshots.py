@@ -203,6 +203,22 @@ def test_a_full_disk_leaves_what_was_there(
     assert path.read_bytes() == before
 
 
+def test_a_rename_that_copies_and_is_cut_short_is_noticed(
+    report: Report, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file system that is none, such as a mount of a bucket, may say that all went well."""
+
+    def copy_half(source: Path, target: Path) -> None:
+        content = source.read_bytes()
+        target.write_bytes(content[: len(content) // 2])
+        source.unlink()
+
+    monkeypatch.setattr(Path, "replace", copy_half)
+
+    with pytest.raises(SnapshotError, match="is truncated: its last line is missing"):
+        stored(report, path)
+
+
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="needs a system with users")
 def test_no_right_to_write_is_told(report: Report, path: Path) -> None:
     """Root may write anywhere, so root becomes somebody else first."""
