@@ -51,7 +51,7 @@ class _Handler(_TextHandler):
         self.setFormatter(_JsonFormatter())
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.setStream(sys.stdout)
+        self.stream = sys.stdout  # setStream would flush the old one, which may be closed by now
         super().emit(record)
 
 
