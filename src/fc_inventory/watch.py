@@ -15,11 +15,12 @@ from msgspec.structs import replace
 
 from fc_inventory import logs
 from fc_inventory.comparison import Comparison
+from fc_inventory.cursor import Ended, make_cursor
 from fc_inventory.errors import EveryTargetFailed, RequestError, SnapshotError
 from fc_inventory.events import Request
 from fc_inventory.folder import name_next, tidy
-from fc_inventory.report import Report, Tally, assemble_report, build_report
-from fc_inventory.scan import Scan, iterate_outcomes, scan_targets
+from fc_inventory.report import Report, assemble_report, build_report, tally_today
+from fc_inventory.scan import Scan, run_scan, scan_targets
 from fc_inventory.snapshots import SnapshotWriter
 from fc_inventory.states import LastStates, Spot
 from fc_inventory.watch_answer import Incomplete, Unstored, Watch, build_watch, incomplete_of
@@ -40,10 +41,7 @@ def watch_targets(scan: Scan, request: Request) -> str:
     try:
         states = LastStates(directory, scan.work.service_prefix)
     except SnapshotError as error:
-        report = build_report(
-            tuple(one.outcome for one in scan_targets(scan)), scan.invocation, rules=scan.settings.rules
-        )
-        return _answer(_unstored(report, error))
+        return _answer(_unstored(_report(scan), error))
     with states, SnapshotWriter(service_prefix=scan.work.service_prefix) as writer:
         comparison, incomplete, head = _compare_all(scan, states, writer)
         try:
@@ -55,24 +53,32 @@ def watch_targets(scan: Scan, request: Request) -> str:
         return _answer(build_watch(head, path.name, comparison.result(sorted(states.used)), incomplete))
 
 
+def _report(scan: Scan) -> Report:
+    """Return the report as who asks for one gets it."""
+    ended = scan_targets(scan)
+    cursor = make_cursor(ended, scan.work.service_prefix)
+    outcomes = tuple(one.outcome for one in ended)
+    return build_report(outcomes, scan.invocation, cursor=cursor, rules=scan.settings.rules)
+
+
 def _compare_all(scan: Scan, states: LastStates, writer: SnapshotWriter) -> tuple[Comparison, list[Incomplete], Report]:
     comparison = Comparison(MAX_CHANGES, (target.name for target in scan.settings.targets))
     incomplete: list[Incomplete] = []
-    tally = Tally((), datetime.now(timezone.utc).date())  # what the rules find is for a report
-    for outcome in iterate_outcomes(_with_time_to_store(scan)):
-        writer.write(outcome)
-        tally.add(outcome)
-        states.compare(outcome, comparison)
-        if outcome.status != "complete":
-            incomplete.append(incomplete_of(outcome))
+    unfinished: list[Ended] = []
+    tally = tally_today(())  # what the rules find is for a report
+    shorter = replace(scan, invocation=replace(scan.invocation, budget=scan.invocation.budget.less(STORING_SHARE)))
+    for one in run_scan(shorter):
+        writer.write(one.outcome)
+        tally.add(one.outcome)
+        states.compare(one.outcome, comparison)
+        if one.outcome.status != "complete":
+            incomplete.append(incomplete_of(one.outcome))
+        if one.unfinished:
+            unfinished.append(Ended(replace(one.outcome, services=None, functions=None), one.unfinished))
     for entry in states.forgotten(_configured(scan)):
         comparison.miss(entry, entry.complete, "no longer configured")
-    head = tally.head(
-        request_id=scan.invocation.request_id,
-        generated_at=datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        duration_ms=round(scan.invocation.budget.used_seconds * 1000),
-    )
-    return comparison, incomplete, head
+    cursor = make_cursor(unfinished, scan.work.service_prefix)
+    return comparison, incomplete, replace(tally.head_now(scan.invocation), cursor=cursor)
 
 
 def _configured(scan: Scan) -> Iterator[Spot]:
@@ -80,12 +86,6 @@ def _configured(scan: Scan) -> Iterator[Spot]:
     for target in scan.settings.targets:
         for region in target.regions:
             yield Spot(target.name, target.account_id, region, target.role_arn)
-
-
-def _with_time_to_store(scan: Scan) -> Scan:
-    budget = scan.invocation.budget
-    shorter = replace(budget, ends_at=budget.ends_at - budget.remaining_seconds * STORING_SHARE)
-    return replace(scan, invocation=replace(scan.invocation, budget=shorter))
 
 
 def _store(writer: SnapshotWriter, head: Report, directory: Path, keep: int) -> Path:
@@ -104,13 +104,14 @@ def _whole(head: Report, writer: SnapshotWriter, scan: Scan) -> Report:
     places = [(target.name, region) for target in scan.work.targets for region in target.regions]
     order = {place: number for number, place in enumerate(places)}
     outcomes = sorted(writer.outcomes(), key=lambda outcome: order[outcome.target, outcome.region])
-    return assemble_report(
+    report = assemble_report(
         tuple(outcomes),
         request_id=head.request_id,
         generated_at=head.generated_at,
         duration_ms=head.duration_ms,
         rules=scan.settings.rules,
     )
+    return replace(report, cursor=head.cursor)
 
 
 def _unstored(report: Report, error: SnapshotError) -> Unstored:

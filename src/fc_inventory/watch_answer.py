@@ -21,6 +21,7 @@ from fc_inventory.telling import as_markdown, as_text
 MAX_ANSWER_BYTES = 44 * 1024
 MAX_TEXT_BYTES = 4 * 1024
 MAX_MARKDOWN_BYTES = 12 * 1024
+MAX_CURSOR_BYTES = 8 * 1024
 
 
 class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,13 +38,17 @@ class Incomplete(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Omitted(msgspec.Struct, frozen=True, kw_only=True):
-    """How many entries the answer leaves out, of each of its lists, to stay within what a destination takes."""
+    """How many entries the answer leaves out, of each of its lists, to stay within what a destination takes.
+
+    `cursor` is 1 where there is one that is too long: the head of the snapshot, its last line, has it.
+    """
 
     changes: int = 0
     unknown: int = 0
     baselines: int = 0
     renamed: int = 0
     incomplete: int = 0
+    cursor: int = 0
 
 
 class Watch(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +62,7 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
         markdown: the same as a message for a chat.
         difference: what changed since the last complete state of each listing.
         incomplete: the outcomes that are not complete, without what they saw.
+        cursor: as in the report: where to go on with what the time did not suffice for.
         omitted: what is left out above; the snapshots have everything.
     """
 
@@ -71,6 +77,7 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     markdown: str
     difference: Difference
     incomplete: tuple[Incomplete, ...]
+    cursor: str | None
     omitted: Omitted
 
 
@@ -83,6 +90,7 @@ class Unstored(Report, frozen=True, kw_only=True):
 def build_watch(head: Report, snapshot: str, difference: Difference, incomplete: Sequence[Incomplete]) -> Watch:
     """Return the answer for the run that *head* sums up, within what a destination takes."""
     counts = difference.counts
+    fits = len(head.cursor or "") <= MAX_CURSOR_BYTES
     return fit(
         Watch(
             request_id=head.request_id,
@@ -95,7 +103,10 @@ def build_watch(head: Report, snapshot: str, difference: Difference, incomplete:
             markdown=as_markdown(difference, MAX_MARKDOWN_BYTES),
             difference=difference,
             incomplete=tuple(sorted(incomplete, key=lambda one: (one.target, one.region))),
-            omitted=Omitted(changes=counts.added + counts.removed + counts.changed - len(difference.changes)),
+            cursor=head.cursor if fits else None,
+            omitted=Omitted(
+                changes=counts.added + counts.removed + counts.changed - len(difference.changes), cursor=int(not fits)
+            ),
         )
     )
 

@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given
 
 from fc_inventory.errors import SnapshotError
-from fc_inventory.lines import pack_end, pack_line
+from fc_inventory.lines import MAX_LINE_BYTES, pack_end, pack_line
 from fc_inventory.report import Report
-from fc_inventory.snapshots import COMPUTED, SnapshotWriter, read_snapshot
+from fc_inventory.snapshots import COMPUTED, SnapshotWriter, read_outcome, read_snapshot
 from tests.function.test_report import REPORTS
 
 ROOT = Path(__file__).parents[2]
@@ -165,6 +165,31 @@ def test_a_damaged_line_is_told_as_such(report: Report, path: Path) -> None:
     assert first == report.outcomes[0]
     with pytest.raises(SnapshotError, match="is damaged: a line can't be unpacked"):
         next(outcomes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"size": -1}, "is damaged: an outcome can't be where the head says"),
+        ({"offset": -1}, "is damaged: an outcome can't be where the head says"),
+        ({"size": MAX_LINE_BYTES + 1}, "is damaged: an outcome can't be where the head says"),
+        ({"size": 20}, "is damaged: a line has another length than the head says"),
+        ({"size": 10_000}, "is damaged: a line has another length than the head says"),
+        ({"offset": 10**9}, "is damaged: a line has another length than the head says"),
+        ({"offset": 1}, "is damaged: a line can't be unpacked"),
+    ],
+)
+def test_a_head_that_is_wrong_about_a_line_is_told_as_such(
+    report: Report, path: Path, changes: dict[str, int], reason: str
+) -> None:
+    """Nothing else is read for an outcome, and nothing endless."""
+    snapshot = read_snapshot(stored(report, path))
+    entry = msgspec.structs.replace(snapshot.head.entries[0], **changes)
+
+    with path.open("rb") as file, pytest.raises(SnapshotError) as refused:
+        read_outcome(file, entry, path)
+
+    assert refused.value.reason == reason
 
 
 def test_no_file_at_all_is_told(path: Path) -> None:

@@ -79,6 +79,16 @@ def test_a_target_is_found_by_its_role_then_by_its_name(tmp_path: Path) -> None:
     assert other_account.status == "baseline"
 
 
+def test_two_targets_with_one_role_are_not_renamed(tmp_path: Path) -> None:
+    """They list the same things, and each keeps its name."""
+    run_of_both = [listed("alpha", "web"), renamed(listed("alpha", "web"), target="omega")]
+    run(tmp_path, *run_of_both)
+
+    difference = compared(tmp_path, *run_of_both)
+
+    assert (difference.status, difference.renamed) == ("unchanged", ())
+
+
 def test_many_files_are_never_open_at_once(tmp_path: Path) -> None:
     """Each target may have been complete in another run."""
     targets = [f"company-{number}" for number in range(MAX_OPEN_FILES + 5)]

@@ -26,7 +26,7 @@ from tests.function.deployment import COMPANY_A, COMPANY_D, COMPANY_E, Deploymen
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "watch.schema.json").read_text(encoding="utf-8"))
-D = "1567890123456789"
+COMPANY_A_ID, D = "1234567890123456", "1567890123456789"
 
 
 @dataclass
@@ -46,10 +46,10 @@ class Watched:
         """Deploy anew."""
         self.deployment.configure(*targets, **{"SNAPSHOT_DIR": str(self.directory), **environ})
 
-    def run(self, payload: dict[str, Any] | None = None) -> dict[str, Any]:
+    def run(self, payload: dict[str, Any] | None = None, **context: Any) -> dict[str, Any]:
         """Let the timer trigger once; return the answer, which fits its schema."""
         event = {"triggerName": "daily", "triggerTime": "2026-11-24T01:00:00Z", "payload": json.dumps(payload or {})}
-        answer: dict[str, Any] = self.deployment.report(event)
+        answer: dict[str, Any] = self.deployment.report(event, **context)
         jsonschema.validate(answer, SCHEMA)
         return answer
 
@@ -162,6 +162,7 @@ def test_on_a_full_disk_the_report_is_answered_with_the_reason(
 ) -> None:
     """In the order of the targets, whichever ended first; the last good snapshot is still there."""
     good = watched.run()["snapshot"]
+    watched.cloud.faults.add(Fault(account_id=COMPANY_A_ID, action="ListFunctions", delay_seconds=0.2))
     plain = watched.deployment.report()
 
     def fail(_: int) -> None:
@@ -233,6 +234,30 @@ def test_a_target_that_is_no_longer_configured_is_told_once(watched: Watched) ->
         ("company-d", "no longer configured")
     }
     assert (next_run["difference"]["changes"], later["difference"]["status"]) == ([], "unchanged")
+
+
+def test_what_a_run_that_failed_altogether_did_not_see_is_not_forgotten(watched: Watched) -> None:
+    """Its answer was its failure, so the next one tells."""
+    watched.run()
+    watched.configure(COMPANY_E)
+    with pytest.raises(EveryTargetFailed):
+        watched.run()
+    watched.configure(COMPANY_A)
+
+    assert {one["target"] for one in watched.run()["difference"]["unknown"]} == {"company-d"}
+
+
+def test_a_run_whose_time_is_short_keeps_some_for_storing(watched: Watched) -> None:
+    """A tenth; what is left to be listed is unknown, and the cursor names it."""
+    watched.cloud.faults.add(Fault(account_id=D, delay_seconds=20))
+
+    answer = watched.run(timeout_seconds=3)
+
+    (late,) = answer["incomplete"]
+    assert (late["target"], {error["category"] for error in late["errors"]}) == ("company-d", {"deadline"})
+    assert answer["duration_ms"] < 2700  # 3 s less the reserve for an answer, 0.3 s
+    assert isinstance(answer["cursor"], str)
+    assert read_snapshot(watched.directory / answer["snapshot"]).head.cursor == answer["cursor"]
 
 
 def test_a_target_that_is_not_selected_is_no_subject(watched: Watched) -> None:

@@ -54,3 +54,15 @@ def test_a_small_answer_is_whole() -> None:
 
     assert set(msgspec.structs.astuple(answer.omitted)) == {0}
     assert len(answer.difference.changes) == 4
+
+
+def test_a_cursor_that_is_too_long_is_left_out_and_told() -> None:
+    """The snapshot has it."""
+    difference = Comparison().result()
+    short, long = (
+        build_watch(msgspec.structs.replace(report_of(listed("alpha")), cursor="c" * size), "one", difference, [])
+        for size in (8192, 8193)
+    )
+
+    assert (short.cursor, short.omitted.cursor) == ("c" * 8192, 0)
+    assert (long.cursor, long.omitted.cursor) == (None, 1)
