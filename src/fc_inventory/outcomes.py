@@ -16,6 +16,8 @@ from fc_inventory.listing import APIS, Api, FcVersion, Function, Listing, Servic
 Status = Literal["complete", "partial", "failed"]
 Extent = Literal["complete", "rest", "partial", "failed", "not_asked"]
 
+EARLIER_PART = "an earlier part has it"  # why a scan that goes on does not ask for a listing
+
 
 class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """What one API answered for one outcome.

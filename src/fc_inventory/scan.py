@@ -17,7 +17,7 @@ from fc_inventory.crew import Crew
 from fc_inventory.cursor import Ended, Work
 from fc_inventory.invocation import Invocation
 from fc_inventory.listing import APIS, LIST_FUNCTIONS_V3, Api, Listing, Reading
-from fc_inventory.outcomes import Outcome, Place, outcome_of
+from fc_inventory.outcomes import EARLIER_PART, Outcome, Place, outcome_of
 from fc_inventory.regions import has_fc2
 from fc_inventory.schedule import Lane, Schedule
 from fc_inventory.settings import Settings
@@ -158,7 +158,7 @@ def _listing(api: Api, region: str, service_prefix: str, parts: Mapping[Api, Rea
         return "functions of FC 3.0 belong to no service, and the request selects services"
     if parts is None:
         return Listing(api, region, service_prefix)
-    return Listing(api, region, service_prefix, parts[api]) if api in parts else "an earlier part has it"
+    return Listing(api, region, service_prefix, parts[api]) if api in parts else EARLIER_PART
 
 
 def _log(outcome: Outcome) -> None:

@@ -8,6 +8,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO
 
+from msgspec.structs import replace
+
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import SnapshotError
 from fc_inventory.flow.run import INVENTORY, StoredRun, read_run, unreadable_file
@@ -16,7 +18,7 @@ from fc_inventory.flow.steps import MergeStep
 from fc_inventory.invocation import Invocation
 from fc_inventory.listing import APIS
 from fc_inventory.merge import Place, place_of, settle_outcomes
-from fc_inventory.outcomes import Coverage, Outcome
+from fc_inventory.outcomes import EARLIER_PART, Coverage, Outcome, outcome_status
 from fc_inventory.report import tally_today
 from fc_inventory.snapshots import Entry, SnapshotWriter, read_outcome
 from fc_inventory.targets import Target
@@ -45,7 +47,7 @@ class Reduction:
                     known = [outcome for part in parts if (outcome := self._read(part, files))]
                     if known:
                         told.add(place_of(known[0]))
-                        yield settle_outcomes(known)
+                        yield _whole(settle_outcomes(known))
         self.missing = [place for place in self._expected if place not in told]
         yield from (_unreported(self._expected[place], place[1]) for place in self.missing)
 
@@ -108,21 +110,30 @@ def _paths(parts: Sequence[Part]) -> list[Path]:
     return [path for path, _ in parts]
 
 
+def _whole(outcome: Outcome) -> Outcome:
+    """Return *outcome*; a listing that an earlier part has is failed in it: that part got lost, else it were here."""
+    if all(line.reason != EARLIER_PART for line in outcome.coverage):
+        return outcome
+    coverage = tuple(
+        _lost(line, outcome.role_arn) if line.reason == EARLIER_PART else line for line in outcome.coverage
+    )
+    error = next(line.error for line in coverage if line.error)
+    return replace(outcome, status=outcome_status(coverage), error=error, coverage=coverage)
+
+
+def _lost(line: Coverage, role_arn: str) -> Coverage:
+    message = "no file of the run that can be read has this listing"
+    problem = local_problem("not_reported", operation=line.api, role_arn=role_arn, message=message).problem
+    return replace(line, extent="failed", reason=None, error=problem)
+
+
 def _unreported(target: Target, region: str) -> Outcome:
     """Return the outcome of a place that no shard has told anything about: failed, and nothing known."""
-    message = f"no shard of the run has told anything about {region}"
-    coverage = tuple(
-        Coverage(
-            api=api.action,
-            api_version=api.api_version,
-            fc_version=api.fc_version,
-            extent="failed",
-            error=local_problem(
-                "not_reported", operation=api.action, role_arn=target.role_arn, message=message
-            ).problem,
-        )
+    named = (
+        Coverage(api=api.action, api_version=api.api_version, fc_version=api.fc_version, extent="failed")
         for api in APIS
     )
+    coverage = tuple(_lost(line, target.role_arn) for line in named)
     return Outcome(
         target=target.name,
         account_id=target.account_id,

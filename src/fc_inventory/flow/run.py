@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 import secrets
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count, takewhile
 from pathlib import Path
 
 from fc_inventory import logs
@@ -32,6 +34,11 @@ class ShardFile:
     part: int
     snapshot: Snapshot
 
+    @property
+    def is_last(self) -> bool:
+        """Whether the shard was finished with it: no later part has anything left to do."""
+        return self.snapshot.head.cursor is None
+
 
 @dataclass(frozen=True)
 class StoredRun:
@@ -51,10 +58,13 @@ def run_directory(shard_dir: Path, run: str) -> Path:
     return directory
 
 
-def read_run(directory: Path) -> StoredRun:
-    """Return what is in *directory*, in the order of shards and parts. Raises SnapshotError where it can't be read."""
+def read_run(directory: Path, shard: str = "") -> StoredRun:
+    """Return what is in *directory*, or what one *shard* of it has stored, in the order of shards and parts.
+
+    Raises SnapshotError where the directory can't be read.
+    """
     try:
-        names = sorted(path.name for path in directory.iterdir())
+        names = sorted(path.name for path in directory.iterdir() if path.name.startswith(shard))
     except OSError as error:
         raise SnapshotError(directory, f"can't be read: {error.strerror or error}") from None
     files: list[ShardFile] = []
@@ -75,9 +85,26 @@ def unreadable_file(error: SnapshotError) -> Unreadable:
     return Unreadable(file=error.path.name, reason=error.reason)
 
 
-def new_path(directory: Path, *, number: int, of: int, part: int) -> Path:
-    """Return the path of what an invocation for a shard stores, one that no other has."""
-    return directory / f"shard-{number:03}-of-{of:03}-part-{part:04}-{secrets.token_hex(4)}.ndjson.gz"
+def last_file(files: Iterable[ShardFile]) -> ShardFile | None:
+    """Return what the next invocation for the shard that has *files* goes on from, None where it begins anew.
+
+    That is the last part before which none is missing; one with which the shard was finished, where there is one.
+    """
+    by_part: dict[int, list[ShardFile]] = {}
+    for file in files:
+        by_part.setdefault(file.part, []).append(file)
+    reached = [file for part in takewhile(by_part.__contains__, count(1)) for file in by_part[part]]
+    return max(reached, key=lambda file: (file.is_last, file.part), default=None)
+
+
+def new_path(directory: Path, shard: str, part: int) -> Path:
+    """Return the path of what an invocation for *shard* stores, one that no other has."""
+    return directory / f"{shard}-part-{part:04}-{secrets.token_hex(4)}.ndjson.gz"
+
+
+def shard_name(number: int, of: int) -> str:
+    """Return how the names of a shard's files begin."""
+    return f"shard-{number:03}-of-{of:03}"
 
 
 def shard_of(target: Target, of: int) -> int:

@@ -41,6 +41,7 @@ class ShardAnswer(msgspec.Struct, frozen=True, kw_only=True):
         run: the name of the run.
         number: the number of the shard.
         of: how many shards there are.
+        finished: False where the time ran out: the same event again goes on.
         status: `complete`, `failed` (every outcome failed), or `partial`.
         summary: what the outcomes of this invocation add up to.
         file: the name of the file in the run's directory that has them.
@@ -49,6 +50,7 @@ class ShardAnswer(msgspec.Struct, frozen=True, kw_only=True):
     run: str
     number: int
     of: int
+    finished: bool
     status: Status
     summary: Summary
     file: str

@@ -15,7 +15,7 @@ from fc_inventory.flow.plan import plan_run
 from fc_inventory.flow.reduction import merge_run
 from fc_inventory.flow.run import run_directory
 from fc_inventory.flow.shape import Answer
-from fc_inventory.flow.shard import scan_shard, targets_of
+from fc_inventory.flow.shard import scan_shard
 from fc_inventory.flow.steps import MergeStep, PlanStep, parse_step
 from fc_inventory.invocation import Invocation
 from fc_inventory.scan import Scan
@@ -38,7 +38,7 @@ def take_step(content: dict[str, Any], settings: Settings, sessions: SessionStor
     elif isinstance(step, MergeStep):
         answer = merge_run(step, settings.targets, directory, invocation)
     else:
-        scan = Scan(settings, sessions, Work(targets_of(step, settings.targets)), invocation)
+        scan = Scan(settings, sessions, Work(settings.targets), invocation)
         answer = scan_shard(step, scan, directory)
     logs.info("step_taken", step=next(iter(content)), run=step.run)
     return msgspec.json.encode(answer).decode()

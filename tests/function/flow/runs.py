@@ -26,12 +26,12 @@ def definition(**plan: int) -> Json:
     return machine
 
 
-def execution(deployed: Deployment, **plan: int) -> Execution:
-    """Return an execution that invokes *deployed*, a new instance each time."""
+def execution(deployed: Deployment, timeout_seconds: float = 20, **plan: int) -> Execution:
+    """Return an execution that invokes *deployed*, a new instance each time; a shard has *timeout_seconds*."""
 
     def invoke(event: Json) -> Json:
         function._instance = None
-        return deployed.report(event)
+        return deployed.report(event, timeout_seconds=timeout_seconds if "shard" in event else 20)
 
     return Execution(definition(**plan), RUN, invoke)
 
