@@ -19,6 +19,8 @@ from local.cloud.world_file import WorldError, load_world
 HostMaker = Callable[[str, bool], FunctionHost]
 """Makes what runs functions: from the Python for runtimes that aren't there, and whether to show their logs."""
 
+STOPPING = (signal.SIGINT, signal.SIGTERM)
+
 
 def cloud(
     context: typer.Context,
@@ -49,6 +51,8 @@ def cloud(
     stopped = _stop_signals()
     typer.echo("\n".join(describe(running.url, running.world)))
     os.read(stopped, 1)
+    for number in STOPPING:  # a second one must not end us before we have: at its end Python forgets our own handler
+        signal.signal(number, signal.SIG_IGN)
     _stop(running, state)
 
 
@@ -58,7 +62,7 @@ def _stop_signals() -> int:
     `make` passes a signal on that its own group has already received.
     """
     readable, writable = os.pipe()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPPING:
         signal.signal(number, lambda *_: os.write(writable, b"."))
     return readable
 

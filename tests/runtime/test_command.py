@@ -275,7 +275,7 @@ def test_serve_says_where_it_is_and_ends_on_sigterm(cloud: LocalCloud) -> None:
     )
     assert server.stdout
     assert server.stderr
-    welcome = [server.stdout.readline().decode() for _ in range(6)]
+    welcome = [server.stdout.readline().decode() for _ in range(7)]
     url = welcome[0].split()[-1]
 
     with pytest.raises(httpx.ReadTimeout):
@@ -284,7 +284,10 @@ def test_serve_says_where_it_is_and_ends_on_sigterm(cloud: LocalCloud) -> None:
     _, errors = server.communicate(timeout=10)
 
     assert server.returncode == 0
-    assert welcome[1] == f"try              curl '{url}?targets=company-a'\n"
+    assert welcome[1:3] == [
+        "page             the same in a browser\n",
+        f"try              curl '{url}?targets=company-a'\n",
+    ]
     process_id = int(errors.split(b"hanging in ")[1].split()[0])
     with pytest.raises(ProcessLookupError):
         os.kill(process_id, 0)
