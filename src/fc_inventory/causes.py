@@ -65,8 +65,8 @@ CAUSES: dict[Category, Cause] = {
     ),
     "list_denied": Cause(
         "account_a",
-        "Attach to {role_arn} a policy that allows fc:ListServices and fc:ListFunctions on * "
-        "(AliyunFCReadOnlyAccess does), and look for an explicit deny.",
+        "Attach to {role_arn} a policy that allows fc:ListServices and fc:ListFunctions on *, with TRIGGERS=true also "
+        "fc:ListTriggers (AliyunFCReadOnlyAccess does), and look for an explicit deny.",
     ),
     "not_activated": Cause(
         "account_a",

@@ -87,8 +87,10 @@ def _changes(place: Outcome, old: Side, new: Side, fields: frozenset[str]) -> It
 
 def _field_changes(old: Item, new: Item, fields: frozenset[str]) -> Iterator[FieldChange]:
     for name in new.__struct_fields__:
-        if name in fields and getattr(old, name) != getattr(new, name):
-            yield FieldChange(name, getattr(old, name), getattr(new, name))
+        before, now = getattr(old, name), getattr(new, name)
+        is_unknown = name == "triggers" and (before is None or now is None)
+        if name in fields and before != now and not is_unknown:
+            yield FieldChange(name, before, now)
 
 
 def _change(

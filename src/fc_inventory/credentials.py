@@ -20,11 +20,10 @@ from fc_inventory.retries import MAX_ATTEMPTS
 from fc_inventory.settings import Keys, Settings
 from fc_inventory.targets import Target
 
-# The list actions and nothing else, whatever the role may do. `fc:ListFunctions` knows no resource but `*`.
+# What is asked of Function Compute; none of it knows a resource but `*`.
 # https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/policies-and-sample-policies
-SESSION_POLICY = (
-    '{"Version":"1","Statement":[{"Effect":"Allow","Action":["fc:ListServices","fc:ListFunctions"],"Resource":"*"}]}'
-)
+LIST_ACTIONS = ("fc:ListServices", "fc:ListFunctions")
+TRIGGER_ACTIONS = ("fc:ListTriggers",)
 
 RENEW_BEFORE_SECONDS = 300.0  # a session with less life than this is renewed while it still serves …
 USABLE_BEFORE_SECONDS = 15.0  # … and with less than this it no longer serves: it could expire under way
@@ -48,6 +47,12 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     region: str | None
     role_session_name: str
     line: sdk.Line
+    actions: tuple[str, ...] = LIST_ACTIONS
+
+    @property
+    def policy(self) -> str:
+        """The session policy: the list actions that are used and nothing else, whatever the role may do."""
+        return session_policy(self.actions)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -58,7 +63,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
             target.role_arn,
             target.external_id,
             target.duration_seconds,
-            SESSION_POLICY,
+            self.actions,
             caller_id,
             self.line.endpoint,
         )
@@ -161,6 +166,12 @@ def session_name(prefix: str, request_id: str) -> str:
     return re.sub(r"[^A-Za-z0-9.@_-]", "-", f"{prefix}-{request_id}")[:MAX_SESSION_NAME]
 
 
+def session_policy(actions: tuple[str, ...] = LIST_ACTIONS) -> str:
+    """Return the policy that bounds a session to *actions*."""
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    return msgspec.json.encode({"Version": "1", "Statement": [statement]}).decode()
+
+
 def grant_for(target: Target, settings: Settings, invocation: Invocation, *, max_attempts: int = MAX_ATTEMPTS) -> Grant:
     """Return what a session for *target* is asked for in this invocation, by at most *max_attempts* for each call."""
     return Grant(
@@ -169,6 +180,7 @@ def grant_for(target: Target, settings: Settings, invocation: Invocation, *, max
         region=settings.region,
         role_session_name=session_name(settings.role_session_name, invocation.request_id),
         line=sdk.Line(budget=invocation.budget, endpoint=settings.endpoint, max_attempts=max_attempts),
+        actions=LIST_ACTIONS + TRIGGER_ACTIONS if settings.triggers else LIST_ACTIONS,
     )
 
 
@@ -191,7 +203,7 @@ def _assume(grant: Grant) -> Session:
     request = sdk.RoleRequest(
         role_arn=role_arn,
         role_session_name=grant.role_session_name,
-        policy=SESSION_POLICY,
+        policy=grant.policy,
         duration_seconds=grant.target.duration_seconds,
         external_id=grant.target.external_id,
     )

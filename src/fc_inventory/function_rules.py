@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from fc_inventory.findings import Found, find, open_listings
+from fc_inventory.findings import Finding, Found, find, open_listings
 from fc_inventory.listing import Function, Service
 from fc_inventory.outcomes import Outcome
 from fc_inventory.runtimes import DEPRECATED, DEPRECATED_SINCE, DEPRECATED_SOURCE, SUPPORT
+from fc_inventory.triggers import Trigger
 
 NEAR_END_DAYS = 180
 
 _ROLE_SOURCE = (
     "https://www.alibabacloud.com/help/en/cloud-config/latest/function-compute-is-configured-with-a-service-role"
 )
+_TRIGGER_SOURCE = "https://www.alibabacloud.com/help/en/functioncompute/api-fc-2023-03-30-struct-httptriggerconfig"
 _NETWORK_SOURCE = "https://help.aliyun.com/document_detail/2513536.html"  # the four combinations of VPC and internet
 
 
@@ -21,9 +23,25 @@ _WITHOUT_ROLE = "Without a role its code gets no temporary keys: where it calls 
 
 
 def http_trigger_anonymous(outcome: Outcome, _today: date) -> Found:
-    """Find HTTP triggers that let everybody in."""
-    if outcome.functions or outcome.functions is None:
-        yield "triggers are not listed: ListFunctions does not return them"
+    """Find HTTP triggers that let everybody in. Only the function's triggers tell, which are an opt-in listing."""
+    if not any(line.api == "ListTriggers" for line in outcome.coverage):
+        yield "triggers are not listed: ListFunctions does not return them, and TRIGGERS is not set"
+        return
+    yield from open_listings(outcome, "ListFunctions", "ListTriggers")
+    functions = outcome.functions or ()
+    for function, trigger in ((one, trigger) for one in functions for trigger in one.triggers or ()):
+        if trigger.trigger_type == "http" and trigger.auth_type == "anonymous":
+            yield _anonymous(outcome, function, trigger)
+    unknown = sum(one.triggers is None for one in functions)
+    if unknown:
+        yield f"the triggers of {unknown} functions are unknown"
+    unread = sum(
+        trigger.trigger_type == "http" and trigger.auth_type is None
+        for one in functions
+        for trigger in one.triggers or ()
+    )
+    if unread:
+        yield f"the configuration of {unread} HTTP triggers is not understood"
 
 
 def runtime_deprecated(outcome: Outcome, today: date) -> Found:
@@ -96,6 +114,29 @@ def internet_beside_vpc(outcome: Outcome, _today: date) -> Found:
                 remedy="Where it needs no internet, switch that off; else consider a NAT gateway of the VPC.",
                 source=_NETWORK_SOURCE,
             )
+
+
+def _anonymous(outcome: Outcome, function: Function, trigger: Trigger) -> Finding:
+    is_off = bool(trigger.disable_url_internet)
+    reach = (
+        "its address on the internet is off, but custom domains and its internal address still lead to it"
+        if is_off
+        else "whoever knows its address on the internet can run the function"
+    )
+    return find(
+        outcome,
+        function,
+        rule="http_trigger_anonymous",
+        evidence={
+            "trigger_name": trigger.trigger_name,
+            "auth_type": "anonymous",
+            "methods": " ".join(trigger.methods or ()),
+            "disable_url_internet": is_off,
+        },
+        why=f"The HTTP trigger demands no authentication: {reach}, unless its code demands some itself.",
+        remedy="Set the trigger's authType to function, or make sure that the code authenticates its callers.",
+        source=_TRIGGER_SOURCE,
+    )
 
 
 def _holders(outcome: Outcome) -> list[Service | Function]:

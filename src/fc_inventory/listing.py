@@ -10,49 +10,23 @@ from fc_inventory import regions, sdk
 from fc_inventory.credentials import Grant, Session
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import Problem
-from fc_inventory.wire import FunctionPage, ServicePage, WireFunction, WireService, WireVpc
+from fc_inventory.items import FcVersion, Function, Service, read_function, read_service
+from fc_inventory.wire import FunctionPage, ServicePage
 
-FcVersion = Literal["v2", "v3"]
-
-
-class Service(msgspec.Struct, frozen=True, kw_only=True):
-    """A service of FC 2.0. Times as the cloud gives them (`2026-11-24T12:00:00Z`)."""
-
-    service_name: str
-    service_id: str | None = None
-    description: str | None = None
-    role: str | None = None
-    internet_access: bool | None = None
-    vpc_id: str | None = None
-    created_time: str | None = None
-    last_modified_time: str | None = None
-
-
-class Function(msgspec.Struct, frozen=True, kw_only=True):
-    """A function. `service_name` is set for FC 2.0 only; of environment variables only the names are kept.
-
-    Units: `memory_size` and `disk_size` in MB, `timeout` in seconds, `cpu` in vCPU, `code_size` in bytes.
-    """
-
-    fc_version: FcVersion
-    function_name: str
-    service_name: str | None = None
-    function_id: str | None = None
-    description: str | None = None
-    runtime: str | None = None
-    handler: str | None = None
-    memory_size: int | None = None
-    timeout: int | None = None
-    cpu: float | None = None
-    disk_size: int | None = None
-    code_size: int | None = None
-    role: str | None = None
-    internet_access: bool | None = None
-    vpc_id: str | None = None
-    environment_variable_names: tuple[str, ...] = ()
-    tags: dict[str, str] = {}
-    created_time: str | None = None
-    last_modified_time: str | None = None
+__all__ = [
+    "APIS",
+    "LIST_FUNCTIONS_V2",
+    "LIST_FUNCTIONS_V3",
+    "LIST_SERVICES",
+    "Api",
+    "FcVersion",
+    "FetchedPage",
+    "Function",
+    "Item",
+    "Listing",
+    "Reading",
+    "Service",
+]
 
 
 class Api(msgspec.Struct, frozen=True):
@@ -82,6 +56,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         is_complete: whether the last page was read.
         problem: what ended it before.
         role_session_name: the session that was used last.
+        triggers_problem: what left the triggers of a function unknown.
+        trigger_pages: the pages before that, of whose functions all triggers were asked for.
     """
 
     first_page: int = 1
@@ -91,6 +67,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     is_complete: bool = False
     problem: Problem | None = None
     role_session_name: str | None = None
+    triggers_problem: Problem | None = None
+    trigger_pages: int = 0
 
     @property
     def is_unfinished(self) -> bool:
@@ -106,6 +84,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
 _NOTHING_YET = Reading()
 
 
+class FetchedPage(msgspec.Struct, frozen=True):
+    """A page that does not count as read yet; `next_token` is None on the last."""
+
+    items: tuple[Item, ...]
+    next_token: str | None
+
+
 class Listing:
     """One listing under way: what `reading` says grows page by page.
 
@@ -113,23 +98,42 @@ class Listing:
     service's name is unverified. A function whose service is unknown stays in.
     """
 
-    __slots__ = ("_seen", "api", "reading", "region", "service_prefix")  # a scan has many
+    __slots__ = ("_seen", "api", "asks_triggers", "reading", "region", "service_prefix")  # a scan has many
 
     def __init__(self, api: Api, region: str, service_prefix: str = "", reading: Reading = _NOTHING_YET) -> None:
         self.api, self.region, self.service_prefix = api, region, service_prefix
         self.reading = reading
+        self.asks_triggers = False  # whether the triggers of a page's functions belong to it
         self._seen = frozenset((reading.next_token,))
 
     def note(self, **changes: Any) -> None:
         """Change these fields of the reading, all at once."""
         self.reading = msgspec.structs.replace(self.reading, **changes)
 
-    def read_page(self, grant: Grant, session: Session) -> None:
-        """Fetch one more page, by one call. Raises CloudError, and what was read before stays."""
+    def fetch_page(self, grant: Grant, session: Session) -> FetchedPage:
+        """Fetch one more page, by one call, without counting it as read. Raises CloudError."""
         self.note(role_session_name=session.role_session_name)
         page = _fetch_page(self, grant, session, self.reading.next_token)
-        items, next_token = tuple(_read_items(self, page)), page.next_token or None
-        self.note(pages=(*self.reading.pages, items), next_token=next_token, attempts=0, is_complete=next_token is None)
+        return FetchedPage(tuple(_read_items(self, page)), page.next_token or None)
+
+    def keep_page(
+        self, page: FetchedPage, grant: Grant, triggers_problem: Problem | None = None, *, is_final: bool = False
+    ) -> None:
+        """Count *page* as read. Raises CloudError where it leads back; what was read stays.
+
+        *triggers_problem* left triggers of its functions unknown; where *is_final*, no more are asked for.
+        """
+        before, next_token = self.reading, page.next_token
+        problem = before.triggers_problem or triggers_problem
+        self.asks_triggers = self.asks_triggers and not is_final
+        self.note(
+            pages=(*before.pages, page.items),
+            next_token=next_token,
+            attempts=0,
+            is_complete=next_token is None,
+            triggers_problem=problem,
+            trigger_pages=before.trigger_pages + (problem is None),
+        )
         if next_token in self._seen and next_token is not None:
             raise local_problem(
                 "repeated_token",
@@ -159,63 +163,9 @@ def _fetch_page(listing: Listing, grant: Grant, session: Session, next_token: st
 
 def _read_items(listing: Listing, page: ServicePage | FunctionPage) -> list[Item]:
     items: list[Item] = (
-        [_read_service(service) for service in page.services]
+        [read_service(service) for service in page.services]
         if isinstance(page, ServicePage)
-        else [_read_function(function, listing.api.fc_version) for function in page.functions]
+        else [read_function(function, listing.api.fc_version) for function in page.functions]
     )
     prefix = listing.service_prefix
     return [item for item in items if item.service_name is None or item.service_name.startswith(prefix)]
-
-
-def _read_service(wire: WireService) -> Service:
-    return Service(
-        service_name=wire.service_name,
-        service_id=wire.service_id,
-        description=wire.description,
-        role=wire.role,
-        internet_access=wire.internet_access,
-        vpc_id=_vpc_id(wire.vpc_config),
-        created_time=wire.created_time,
-        last_modified_time=wire.last_modified_time,
-    )
-
-
-def _read_function(wire: WireFunction, fc_version: FcVersion) -> Function:
-    service_name, function_name = _split_name(wire.function_name) if fc_version == "v2" else (None, wire.function_name)
-    return Function(
-        fc_version=fc_version,
-        function_name=function_name,
-        service_name=service_name,
-        function_id=wire.function_id,
-        description=wire.description,
-        runtime=wire.runtime,
-        handler=wire.handler,
-        memory_size=wire.memory_size,
-        timeout=wire.timeout,
-        cpu=wire.cpu,
-        disk_size=wire.disk_size,
-        code_size=wire.code_size,
-        role=wire.role,
-        internet_access=wire.internet_access,
-        vpc_id=_vpc_id(wire.vpc_config),
-        environment_variable_names=tuple(sorted(wire.environment_variables or ())),
-        tags={tag.key: tag.value or "" for tag in wire.tags or () if tag.key},
-        created_time=wire.created_time,
-        last_modified_time=wire.last_modified_time,
-    )
-
-
-def _vpc_id(vpc: WireVpc | None) -> str | None:
-    """Return the VPC that is attached; the cloud says "" where none is."""
-    return vpc.vpc_id or None if vpc else None
-
-
-def _split_name(name: str) -> tuple[str | None, str]:
-    """Split `service$function`, the name that API 2023-03-30 gives a function of FC 2.0.
-
-    Documented is only that such names contain a `$`
-    (https://www.alibabacloud.com/help/en/functioncompute/fc/function-tags-management); that the service
-    stands before it is unverified. A name without one is kept whole, with no service.
-    """
-    service_name, dollar, function_name = name.partition("$")
-    return (service_name, function_name) if dollar else (None, name)

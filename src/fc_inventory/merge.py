@@ -25,10 +25,14 @@ _EXTENTS = ("not_asked", "failed", "partial", "rest", "complete")  # by how much
 
 @dataclass(frozen=True)
 class _Part:
-    """One listing of one outcome: its coverage and its items."""
+    """One listing of one outcome: its coverage and its items.
+
+    `triggers` is the coverage of the triggers that the items, functions, carry: they stay together.
+    """
 
     coverage: Coverage
     items: tuple[Any, ...] | None
+    triggers: Coverage | None = None
 
     @property
     def key(self) -> Key:
@@ -36,10 +40,14 @@ class _Part:
         return self.coverage.api, self.coverage.fc_version, self.coverage.first_page
 
     @property
-    def weight(self) -> tuple[int, int, int, bytes]:
+    def weight(self) -> tuple[int, int, int, int, int, int, bytes]:
         """How much it says; among equals an arbitrary order, the same whoever compares."""
-        line = self.coverage
-        return _EXTENTS.index(line.extent), line.pages, line.items, msgspec.json.encode((line, self.items))
+        everything = msgspec.json.encode((self.coverage, self.items, self.triggers))
+        return *_size(self.coverage), *_size(self.triggers), everything
+
+
+def _size(line: Coverage | None) -> tuple[int, int, int]:
+    return (_EXTENTS.index(line.extent), line.pages, line.items) if line else (-1, 0, 0)
 
 
 def merge_reports(reports: Iterable[Report]) -> Report:
@@ -117,9 +125,11 @@ def _choose(outcomes: Iterable[Outcome]) -> dict[Key, _Part]:
 
 
 def _parts(outcome: Outcome) -> Iterator[_Part]:
+    triggers = {line.fc_version: line for line in outcome.coverage if line.api == "ListTriggers"}
     for line in outcome.coverage:
-        known = _items(outcome, line) if line.pages else None
-        yield _Part(line, known)
+        if line.api != "ListTriggers":
+            known = _items(outcome, line) if line.pages else None
+            yield _Part(line, known, triggers.get(line.fc_version) if line.api == "ListFunctions" else None)
 
 
 def _items(outcome: Outcome, line: Coverage) -> tuple[Any, ...]:
@@ -153,7 +163,8 @@ def _join(parts: list[_Part]) -> _Part:
         pages=pages,
         items=sum(part.coverage.items for part in parts),
     )
-    return _Part(coverage, tuple(item for part in parts for item in part.items or ()) if pages else None)
+    items = tuple(item for part in parts for item in part.items or ()) if pages else None
+    return _Part(coverage, items, _join_triggers(parts, coverage))
 
 
 def _joined_extent(first: Coverage, last: Coverage, pages: int) -> Extent:
@@ -162,9 +173,26 @@ def _joined_extent(first: Coverage, last: Coverage, pages: int) -> Extent:
     return "partial" if last.extent == "failed" and pages else last.extent
 
 
+def _join_triggers(parts: list[_Part], functions: Coverage) -> Coverage | None:
+    """Return the coverage of the triggers in *parts*, which add up to *functions*; None where a part has none."""
+    lines = [part.triggers for part in parts if part.triggers]
+    if len(lines) < len(parts) or len(lines) == 1:
+        return lines[0] if len(lines) == len(parts) else None
+    items = sum(line.items for line in lines)
+    pages = 0
+    for part, line in zip(parts, lines, strict=True):
+        pages += line.pages
+        if line.error is not None and (line.extent, line.error) != (part.coverage.extent, part.coverage.error):
+            extent: Extent = "partial" if items or pages else "failed"
+            first_page = functions.first_page
+            return msgspec.structs.replace(line, extent=extent, first_page=first_page, pages=pages, items=items)
+    named = {"api": lines[0].api, "api_version": lines[0].api_version}
+    return msgspec.structs.replace(functions, **named, items=items)
+
+
 def _outcome(frame: Outcome, parts: list[_Part]) -> Outcome:
     """Return the outcome that consists of *parts*, one of each listing that is known, and the rest of *frame*."""
-    coverage = tuple(part.coverage for part in parts)
+    coverage = tuple(part.coverage for part in parts) + tuple(part.triggers for part in parts if part.triggers)
     services = [part.items for part in parts if part.coverage.api == "ListServices" and part.items is not None]
     functions = [part.items for part in parts if part.coverage.api != "ListServices" and part.items is not None]
     return msgspec.structs.replace(

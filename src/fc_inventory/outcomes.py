@@ -13,6 +13,8 @@ from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import Problem
 from fc_inventory.listing import APIS, Api, FcVersion, Function, Listing, Service
 
+TRIGGER_API_VERSIONS: dict[FcVersion, str] = {"v2": "2021-04-06", "v3": "2023-03-30"}
+
 Status = Literal["complete", "partial", "failed"]
 Extent = Literal["complete", "rest", "partial", "failed", "not_asked"]
 
@@ -23,7 +25,8 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     """What one API answered for one outcome.
 
     Attributes:
-        api: the API action.
+        api: the API action. `ListTriggers` is there only where triggers are listed, too; its pages are those of
+            ListFunctions of whose functions all triggers are known, its items are triggers.
         api_version: its version.
         fc_version: the version of Function Compute whose resources it lists.
         extent: `complete` (every page was read), `rest` (every page from `first_page` on, an earlier part has the ones
@@ -69,11 +72,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Place(msgspec.Struct, frozen=True):
-    """One target in one region: for each of the three APIs its listing, or why it is not asked."""
+    """One target in one region: for each of the three APIs its listing, or why it is not asked.
+
+    `with_triggers` tells whether the triggers of functions are listed, too.
+    """
 
     grant: Grant
     region: str
     listings: tuple[Listing | str, ...]
+    with_triggers: bool = False
 
     @property
     def asked(self) -> tuple[Listing, ...]:
@@ -98,6 +105,10 @@ def outcome_of(place: Place) -> Outcome:
     target = place.grant.target
     results = [_result(api, listing, target.role_arn) for api, listing in zip(APIS, place.listings, strict=True)]
     coverage = tuple(line for line, _ in results)
+    if place.with_triggers:
+        coverage += tuple(
+            _triggers_line(listing, *result) for listing, result in zip(place.listings[1:], results[1:], strict=True)
+        )
     services, functions_v2, functions_v3 = (items for _, items in results)
     session_names = (listing.reading.role_session_name for listing in place.asked)
     return Outcome(
@@ -133,6 +144,25 @@ def _result(api: Api, listing: Listing | str, role_arn: str) -> tuple[Coverage, 
     if reading.pages:
         return msgspec.structs.replace(seen, extent="partial", error=error), items
     return msgspec.structs.replace(seen, extent="failed", error=error), None
+
+
+def _triggers_line(listing: Listing | str, functions: Coverage, items: tuple[Function, ...] | None) -> Coverage:
+    """Return how far the triggers of the functions that one ListFunctions has listed are known."""
+    named = msgspec.structs.replace(
+        functions, api="ListTriggers", api_version=TRIGGER_API_VERSIONS[functions.fc_version]
+    )
+    if isinstance(listing, str):
+        return named
+    known = [function.triggers for function in items or () if function.triggers is not None]
+    reading = listing.reading
+    counted = msgspec.structs.replace(named, pages=reading.trigger_pages, items=sum(map(len, known)))
+    if reading.triggers_problem is not None:
+        extent: Extent = "partial" if known else "failed"
+        return msgspec.structs.replace(counted, extent=extent, error=reading.triggers_problem)
+    if functions.extent == "failed":
+        reason = f"ListFunctions of FC {functions.fc_version[1]}.0 failed: no function is known"
+        return msgspec.structs.replace(counted, extent="not_asked", error=None, reason=reason)
+    return counted
 
 
 def outcome_status(coverage: tuple[Coverage, ...]) -> Status:

@@ -10,6 +10,7 @@ from functools import partial
 import msgspec
 
 from fc_inventory import logs
+from fc_inventory.asking import Desk, TargetTask
 from fc_inventory.backlog import Backlog
 from fc_inventory.buckets import Bucket
 from fc_inventory.credentials import Grant, SessionStore, grant_for
@@ -22,7 +23,7 @@ from fc_inventory.regions import has_fc2
 from fc_inventory.schedule import Lane, Schedule
 from fc_inventory.settings import Settings
 from fc_inventory.targets import Target
-from fc_inventory.tasks import Desk, ListingTask, TargetTask
+from fc_inventory.tasks import ListingTask
 
 MAX_THREADS = 32  # below the SDK's connection pool of 40 a host, so that no connection is opened and thrown away
 
@@ -120,7 +121,7 @@ class _Run:
     def _add(self, target: Target, scan: Scan) -> None:
         grant = grant_for(target, scan.settings, scan.invocation, max_attempts=1)  # `tasks` asks again
         account = self._accounts.setdefault(target.account_id, Lane(Bucket(FC_PER_SECOND, FC_BURST)))
-        places = [_place(grant, region, scan.work) for region in target.regions]
+        places = [_place(grant, region, scan) for region in target.regions]
         readings = [listing.reading for place in places for listing in place.asked]
         attempts = min((reading.attempts for reading in readings), default=0)
         is_begun = any(reading.next_token for reading in readings)
@@ -145,9 +146,14 @@ def _desk(scan: Scan, backlog: Backlog) -> Desk:
     )
 
 
-def _place(grant: Grant, region: str, work: Work) -> Place:
+def _place(grant: Grant, region: str, scan: Scan) -> Place:
+    work, triggers = scan.work, scan.settings.triggers
     of_place = None if work.parts is None else work.parts.get((grant.target.name, region), {})
-    return Place(grant, region, tuple(_listing(api, region, work.service_prefix, of_place) for api in APIS))
+    listings = tuple(_listing(api, region, work.service_prefix, of_place) for api in APIS)
+    for listing in listings:
+        if isinstance(listing, Listing):
+            listing.asks_triggers = triggers and listing.api.action == "ListFunctions"
+    return Place(grant, region, listings, triggers)
 
 
 def _listing(api: Api, region: str, service_prefix: str, parts: Mapping[Api, Reading] | None) -> Listing | str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
+from urllib.parse import quote
 
 import darabonba.core
 import msgspec
@@ -28,7 +29,7 @@ from fc_inventory.refusals import read_refusal
 from fc_inventory.retries import MAX_ATTEMPTS, call_with_retries
 from fc_inventory.settings import Keys
 from fc_inventory.transport import Session, TlsAdapter, exchange
-from fc_inventory.wire import FunctionPage, ServicePage
+from fc_inventory.wire import FunctionPage, ServicePage, TriggerPage
 
 T = TypeVar("T")
 
@@ -148,6 +149,23 @@ def list_functions_page(
 
     def send(runtime: RuntimeOptions) -> FunctionPage:
         return msgspec.json.decode(_get(call, Fc3Client, "2023-03-30/functions", query, runtime), type=FunctionPage)
+
+    return _with_retries(call, send)
+
+
+def list_triggers_page(
+    call: Call, *, service_name: str | None, function_name: str, next_token: str | None = None, limit: int = PAGE_LIMIT
+) -> TriggerPage:
+    """Call ListTriggers for one page: 2021-04-06 for a function of a service, 2023-03-30 without. Raises CloudError."""
+    path = f"functions/{quote(function_name, safe='')}/triggers"
+    client: type[Fc2Client | Fc3Client] = Fc3Client if service_name is None else Fc2Client
+    path = (
+        f"2023-03-30/{path}" if service_name is None else f"2021-04-06/services/{quote(service_name, safe='')}/{path}"
+    )
+    query = {"limit": str(limit), "nextToken": next_token or ""}
+
+    def send(runtime: RuntimeOptions) -> TriggerPage:
+        return msgspec.json.decode(_get(call, client, path, query, runtime), type=TriggerPage)
 
     return _with_retries(call, send)
 

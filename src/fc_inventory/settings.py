@@ -30,11 +30,13 @@ from fc_inventory.targets import (
 )
 
 SESSION_PREFIX = r"^[A-Za-z0-9.@_-]{2,27}$"  # with a request id of 36 characters and a dash: at most 64
+TRIGGERS = r"^(true|false)$"
 LOG_LEVEL = r"^(DEBUG|INFO|WARNING|ERROR)$"
 SNAPSHOT_KEEP = r"^[1-9][0-9]{0,3}$"
 IN_WORDS = {
     **TARGET_WORDS,
     SESSION_PREFIX: "2 to 27 letters, digits or . @ - _",
+    TRIGGERS: "true or false",
     LOG_LEVEL: "DEBUG, INFO, WARNING or ERROR",
     SNAPSHOT_KEEP: "a whole number from 1 to 9999",
 }
@@ -50,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         endpoint: base URL of a local cloud on loopback that takes all calls, None for the real one.
         log_level: the least level that is logged.
         rules: the rules that look for findings.
+        triggers: whether the triggers of each function are listed, too.
         shard_dir: the directory in which the steps of a flow keep the files of a run, None where there is no such.
         snapshot_dir: the absolute path of the directory where a timer's run is stored; None where none is.
         snapshot_keep: how many of the newest snapshots are kept.
@@ -61,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     endpoint: str | None = None
     log_level: str = "INFO"
     rules: tuple[Rule, ...] = RULES
+    triggers: bool = False
     shard_dir: str | None = None
     snapshot_dir: str | None = None
     snapshot_keep: int = 60
@@ -89,6 +93,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         endpoint=loopback_endpoint(env),
         log_level=_matching(env, "LOG_LEVEL", LOG_LEVEL) or "INFO",
         rules=_rules(env.get("FINDINGS", "on").strip()),
+        triggers=_matching(env, "TRIGGERS", TRIGGERS) == "true",
         shard_dir=_directory(env, "SHARD_DIR"),
         snapshot_dir=_directory(env, "SNAPSHOT_DIR"),
         snapshot_keep=int(_matching(env, "SNAPSHOT_KEEP", SNAPSHOT_KEEP) or 60),

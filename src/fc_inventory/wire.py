@@ -70,3 +70,18 @@ class FunctionPage(msgspec.Struct, rename="camel"):
 
     functions: list[WireFunction]
     next_token: str | None = None
+
+
+class WireTrigger(msgspec.Struct, rename="camel"):
+    """A trigger on the wire, as far as it is read; its configuration is JSON in a string."""
+
+    trigger_name: str
+    trigger_type: str
+    trigger_config: str | None = None
+
+
+class TriggerPage(msgspec.Struct, rename="camel"):
+    """A page of ListTriggers; the last one has no token, or an empty one."""
+
+    triggers: list[WireTrigger]
+    next_token: str | None = None

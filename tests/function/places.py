@@ -11,6 +11,7 @@ from fc_inventory.listing import APIS, Function, Service
 from fc_inventory.outcomes import Coverage, Extent, Outcome, outcome_status
 from fc_inventory.report import Report, assemble_report
 
+LATE = local_problem("deadline", operation="ListFunctions", role_arn="r", message="late").problem
 ACCOUNTS = {"alpha": "1000000000000001", "beta": "1000000000000002", "gamma": "1000000000000003"}
 
 

@@ -14,7 +14,7 @@ from Tea.exceptions import TeaException
 
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
-from fc_inventory.credentials import SESSION_POLICY, Grant, SessionStore, session_name
+from fc_inventory.credentials import Grant, SessionStore, session_name, session_policy
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
 from fc_inventory.targets import Target
@@ -230,4 +230,4 @@ def test_a_session_can_do_nothing_but_list(deployed: Deployment) -> None:
         client.get_function("any", GetFunctionRequest())
 
     assert denial.value.data["AccessDeniedDetail"]["PolicyType"] == "SessionPolicy"
-    assert json.loads(SESSION_POLICY)["Statement"][0]["Action"] == ["fc:ListServices", "fc:ListFunctions"]
+    assert json.loads(session_policy())["Statement"][0]["Action"] == ["fc:ListServices", "fc:ListFunctions"]

@@ -12,11 +12,13 @@ import yaml
 
 from fc_inventory import targets
 from fc_inventory.errors import SettingsError
+from fc_inventory.rules import RULES
 from fc_inventory.settings import Keys, Settings, load_settings, runtime_keys
 from fc_inventory.targets import Target
 
 ROOT = Path(__file__).parents[2]
 ROLE_ARN = "acs:ram::1234567890123456:role/fc-admin"
+EXAMPLES = ("role_missing", "service_unused")  # rules to leave out
 DOCUMENT = """\
 version: 1
 defaults:
@@ -249,3 +251,39 @@ def give_environment(monkeypatch: pytest.MonkeyPatch, key_id: str, secret: str, 
     monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", key_id)
     monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", secret)
     monkeypatch.setenv("ALIBABA_CLOUD_SECURITY_TOKEN", token)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("", RULES),
+        ("on", RULES),
+        ("off", ()),
+        ("-role_missing", tuple(rule for rule in RULES if rule != "role_missing")),
+        (" -role_missing , -service_unused,", tuple(rule for rule in RULES if rule not in EXAMPLES)),
+    ],
+)
+def test_findings_are_all_none_or_all_but_some(text: str, left: tuple[str, ...]) -> None:
+    """A rule is left out by its name behind a minus."""
+    assert load_settings({"ROLE_ARN": ROLE_ARN, "REGIONS": "cn-hangzhou", "FINDINGS": text}).rules == left
+
+
+@pytest.mark.parametrize("text", ["role_missing", "-nonsense", "off,-role_missing", "OFF", "true"])
+def test_a_rule_that_there_is_not_is_no_setting(text: str) -> None:
+    """Names without a minus could mean the contrary, so they are refused."""
+    mistake = mistake_in(ROLE_ARN=ROLE_ARN, REGIONS="cn-hangzhou", FINDINGS=text)
+
+    assert mistake.startswith("FINDINGS: expected on, off, or rules to leave out, such as -http_trigger_anonymous")
+
+
+@pytest.mark.parametrize(("text", "is_wanted"), [("true", True), ("false", False), ("", False)])
+def test_triggers_are_listed_on_request(text: str, is_wanted: bool) -> None:
+    """Without a word they are not: it is a call for each function, and a right of its own."""
+    settings = load_settings({"ROLE_ARN": ROLE_ARN, "REGIONS": "cn-hangzhou", "TRIGGERS": text})
+
+    assert settings.triggers is is_wanted
+
+
+def test_a_wish_for_triggers_is_true_or_false() -> None:
+    """What is neither is not guessed at."""
+    assert "expected true or false, found 'yes'" in mistake_in(ROLE_ARN=ROLE_ARN, REGIONS="cn-hangzhou", TRIGGERS="yes")

@@ -14,7 +14,7 @@ from alibabacloud_credentials.utils import auth_util
 
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
-from fc_inventory.credentials import SESSION_POLICY
+from fc_inventory.credentials import session_policy
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
 from local.cloud import LocalCloud
@@ -73,7 +73,7 @@ class GrantingShell(Shell):
         role = sdk.RoleRequest(
             role_arn=ROLE_ARN,
             role_session_name="test",
-            policy=SESSION_POLICY,
+            policy=session_policy(),
             duration_seconds=900,
             external_id=external_id,
         )

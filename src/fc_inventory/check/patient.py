@@ -13,7 +13,7 @@ from fc_inventory.check.advice import fix_for
 from fc_inventory.check.causes import Trouble, cause_of
 from fc_inventory.check.commands import Parties
 from fc_inventory.check.shape import Cause, Link
-from fc_inventory.credentials import SESSION_POLICY, Grant
+from fc_inventory.credentials import Grant
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
 from fc_inventory.transport import exchange
@@ -52,7 +52,7 @@ class Patient:
         as_usual = sdk.RoleRequest(
             role_arn=target.role_arn,
             role_session_name=self.grant.role_session_name,
-            policy=SESSION_POLICY,
+            policy=self.grant.policy,
             duration_seconds=target.duration_seconds,
             external_id=target.external_id,
         )
