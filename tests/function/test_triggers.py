@@ -223,7 +223,7 @@ def test_functions_that_are_denied_have_no_triggers_to_ask_for(deployed: Deploym
 def test_a_page_counts_only_with_its_triggers(deployed: Deployment) -> None:
     """What a deadline cuts is cut for both alike, so that whoever goes on begins with this page's functions."""
     deployed.configure(COMPANY_A, TRIGGERS="true")
-    deployed.cloud.faults.add(Fault(action="ListTriggers", delay_seconds=2.5))
+    deployed.cloud.faults.add(Fault(action="ListTriggers", delay_seconds=6))
 
     outcome = deployed.outcome(timeout_seconds=3)
 
