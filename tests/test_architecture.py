@@ -81,6 +81,7 @@ STAGES = [
     "flow.shard",
     "flow.reduction",
     "flow.taking",
+    "retrospect",
     "page",
     "render",
     "handler",

@@ -7,7 +7,7 @@ Step → files of the run → answer.
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -23,6 +23,9 @@ from fc_inventory.scan import Scan, scan_targets
 from fc_inventory.selection import select_targets
 from fc_inventory.settings import Settings, load_settings
 from fc_inventory.targets import Target
+
+if TYPE_CHECKING:  # imported by whoever needs one
+    from fc_inventory.retrospect import Retrospect
 
 
 class _Instance(msgspec.Struct, frozen=True):
@@ -75,7 +78,7 @@ def handler(event: bytes, context: Any) -> str:
     ended, listing_ms = scan_targets(scan), round(1000 * invocation.budget.used_seconds)
     outcomes, cursor = tuple(one.outcome for one in ended), make_cursor(ended, work.service_prefix)
     report = build_report(outcomes, invocation, cursor=cursor, rules=_instance.settings.rules)
-    return _answer(report, request, invocation, listing_ms)
+    return _answer(report, request, scan, listing_ms)
 
 
 def _work(settings: Settings, request: Request) -> Work:
@@ -111,9 +114,15 @@ def _refuse(refusal: RequestError, kind: Kind, content: dict[str, Any], invocati
     return render_refusal(refusal, kind, invocation.request_id, head=is_head(content), page=wants_page(content))
 
 
-def _answer(report: Report, request: Request, invocation: Invocation, listing_ms: int) -> str:
+def _answer(report: Report, request: Request, scan: Scan, listing_ms: int) -> str:
     took = {"duration_ms": report.duration_ms, "listing_ms": listing_ms}  # the rest: findings, and what they add up to
     logs.info("answered", kind=request.kind, status=report.status, **took)
-    if report.status == "failed" and (invocation.is_retry or not request.awaited):
+    if report.status == "failed" and (scan.invocation.is_retry or not request.awaited):
         raise EveryTargetFailed(render_report(report, Request(kind="invoke")))
-    return render_report(report, request)
+    return render_report(report, request, _look_back(report, scan) if request.format == "html" else None)
+
+
+def _look_back(report: Report, scan: Scan) -> Retrospect | None:
+    from fc_inventory.retrospect import look_back  # noqa: PLC0415 - as above
+
+    return look_back(report, scan.settings, scan.work.service_prefix)

@@ -12,7 +12,6 @@ import html
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -20,12 +19,14 @@ import msgspec
 from fc_inventory.errors import Problem, RequestError
 from fc_inventory.outcomes import Outcome
 from fc_inventory.report import Report
+from fc_inventory.retrospect import Retrospect
 
 FILES = Path(__file__).with_name("browser")
 SCRIPTS = (
     "words.js",
     "rows.js",
     "overview.js",
+    "changes.js",
     "coverage.js",
     "findings.js",
     "chart.js",
@@ -39,19 +40,21 @@ _ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\N{L
 _GAP = re.compile(r"\{\{([a-z]+)\}\}")
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(msgspec.Struct, frozen=True):
     """A page and the headers that it is to be sent with."""
 
     text: str
     headers: Mapping[str, str]
 
 
-def report_page(report: Report) -> Page:
-    """Return *report* as a page; without scripts it shows the counts and what failed, and why."""
+def report_page(report: Report, retrospect: Retrospect | None = None) -> Page:
+    """Return *report* as a page, with what changed where *retrospect* is known.
+
+    Without scripts it shows the counts and what failed, and why.
+    """
     gaps = {
         "summary": _summary(report),
-        "island": island(report),
+        "island": island({"report": report, "retrospect": retrospect}),
         "script": "\n".join(_file(name) for name in SCRIPTS),
     }
     return _page("report.html", gaps, title=f"Function Compute inventory: {report.status}")

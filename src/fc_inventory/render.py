@@ -19,6 +19,7 @@ from fc_inventory.report import Report
 
 if TYPE_CHECKING:  # imported by whoever has one
     from fc_inventory.check.shape import CheckReport
+    from fc_inventory.retrospect import Retrospect
 
 HTTP_STATUS: dict[Status, int] = {"complete": 200, "partial": 207, "failed": 502}
 
@@ -52,9 +53,14 @@ CSV_COLUMNS = [
 ]
 
 
-def render_report(report: Report, request: Request) -> str:
-    """Return the answer to *request*: the report itself, or for an HTTP trigger the envelope that holds it."""
-    text, headers = _report_page(report) if request.format == "html" else (_FORMS[request.format](report), {})
+def render_report(report: Report, request: Request, retrospect: Retrospect | None = None) -> str:
+    """Return the answer to *request*: the report itself, or for an HTTP trigger the envelope that holds it.
+
+    What changed, *retrospect*, is for the page alone.
+    """
+    text, headers = (
+        _report_page(report, retrospect) if request.format == "html" else (_FORMS[request.format](report), {})
+    )
     if request.kind != "http":
         return text
     return _envelope(
@@ -86,10 +92,10 @@ def render_refusal(
     return _envelope(refusal.status, "" if head else text, request_id, form="json", headers=refusal.headers)
 
 
-def _report_page(report: Report) -> tuple[str, Mapping[str, str]]:
+def _report_page(report: Report, retrospect: Retrospect | None) -> tuple[str, Mapping[str, str]]:
     from fc_inventory.page import report_page  # noqa: PLC0415 - the cold start of who wants no page doesn't pay for it
 
-    page = report_page(report)
+    page = report_page(report, retrospect)
     return page.text, page.headers
 
 

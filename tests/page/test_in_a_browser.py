@@ -251,13 +251,15 @@ def test_print_has_every_row_of_the_filter(visit: Open, url: str) -> None:
 
 
 def test_no_width_needs_scrolling_sideways(visit: Open, url: str) -> None:
-    """From 360 pixels on everything fits, names of a thousand characters included."""
+    """From 360 pixels on everything fits, names of a thousand characters included, and no cell becomes a tall thin one."""
     page = visit(f"{url}?targets=company-d,company-e").page
 
     for width in (360, 700, 1024):
         page.set_viewport_size({"width": width, "height": 800})
 
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        heights = page.locator("tbody tr").evaluate_all("all => all.map((one) => one.offsetHeight)")
+        assert max(heights) < 400
 
 
 def test_the_table_is_one_for_screen_readers(visit: Open, url: str) -> None:

@@ -16,7 +16,7 @@ function placeFacts({ outcome, account, accountId, region }) {
   return [
     ["Account", `${account} (${accountId})`], ["Target", outcome.target], ["Region", region], ["Listing", pill(outcome.status)],
     ["Why", outcome.error && `${outcome.error.operation}: ${outcome.error.message}`], ["Remedy", outcome.error?.remedy],
-    ["Role", outcome.role_arn], ["Session", outcome.role_session_name],
+    ["Assumed role", outcome.role_arn], ["Session", outcome.role_session_name],
     ["Tags of the target", pairs(outcome.tags)],
   ];
 }

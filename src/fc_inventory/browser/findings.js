@@ -37,7 +37,7 @@ function findingTable(caption, first, findings, keyOf, title) {
     return make("tr", null, make("th", { scope: "row" }, title(key)), make("td", null, foreign(why), others, " ", sourceLink(source)), make("td", null, foreign(remedy)),
       make("td", null, inventoryLink(key === rule ? rule : `${rule} ${key}`, placesOf(group))));
   });
-  return make("table", { class: "findings" }, make("caption", null, caption), make("thead", null, head), make("tbody", null, ...rows));
+  return named(make("table", { class: "findings" }, make("caption", null, caption), make("thead", null, head), make("tbody", null, ...rows)));
 }
 
 function placesOf(group) {

@@ -16,7 +16,7 @@ function hashOf(state) {
   return written.size ? `#?${written}` : "";
 }
 
-function start(report) {
+function start({ report, retrospect }) {
   const rows = rowsOf(report);
   const table = new Table(rows, (state) => show(state));
   let writing;
@@ -49,6 +49,7 @@ function start(report) {
   tieTheme();
   tieForms();
   showOverview(report);
+  showChanges(retrospect);
   showFindings(report);
   showChart(rows);
   showCoverage(report);

@@ -60,6 +60,16 @@ function pill(status) {
   return make("span", { class: `pill ${status}` }, make("span", { "aria-hidden": "true" }, `${MARKS[status]} `), STATUS_WORDS[status]);
 }
 
+// A table that is laid out otherwise on a narrow screen stays one for screen readers when its parts say what they are.
+function named(table) {
+  const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+  for (const part of [table, ...table.querySelectorAll("*")]) {
+    const role = part.tagName === "TH" ? (part.scope === "row" ? "rowheader" : "columnheader") : roles[part.tagName];
+    if (role) part.setAttribute("role", role);
+  }
+  return table;
+}
+
 const FC = { v2: "2.0", v3: "3.0" };
 const listName = (line) => (line.api === "ListServices" ? "services" : `${line.api === "ListFunctions" ? "functions" : line.api} of FC ${FC[line.fc_version]}`);
 const accountName = (outcome) => outcome.account_alias || outcome.target;
