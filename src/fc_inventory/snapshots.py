@@ -153,7 +153,7 @@ class SnapshotWriter:
     def _store(self, path: Path) -> None:
         partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}")
         try:
-            with partial.open("xb") as file:
+            with open(partial, "xb", opener=_private) as file:  # noqa: PTH123 - a path's own open takes no opener
                 self._spool.seek(0)
                 shutil.copyfileobj(self._spool, file)
                 file.flush()
@@ -212,6 +212,11 @@ def _reading(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise SnapshotError(path, f"can't be read: {error.strerror or error}") from None
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that is nobody else's, where the file system knows of others: it is other companies' inventory."""
+    return os.open(path, flags, 0o600)
 
 
 def _sync_directory(directory: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import json
 import os
 import re
@@ -280,6 +281,16 @@ def test_runs_that_select_services_are_compared_with_their_like(watched: Watched
 
     assert (narrowed["difference"]["status"], again["difference"]["status"]) == ("baseline", "unchanged")
     assert whole["difference"]["status"] == "unchanged"
+
+
+def test_a_snapshot_is_private_and_holds_no_secret(watched: Watched) -> None:
+    """Neither keys nor tokens nor external IDs, as in the report; nobody else may read it."""
+    path = watched.directory / watched.run()["snapshot"]
+
+    text = gzip.decompress(path.read_bytes()).decode()
+    secrets = [*watched.deployment.keys.values(), COMPANY_D["external_id"]]
+    assert [secret for secret in secrets if secret in text] == []
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_only_the_timer_stores(watched: Watched) -> None:
