@@ -153,7 +153,7 @@ class SnapshotWriter:
     def _store(self, path: Path) -> None:
         partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL_SUFFIX}")
         try:
-            with open(partial, "xb", opener=_private) as file:  # noqa: PTH123 - a path's own open takes no opener
+            with open(partial, "xb", opener=_private) as file:
                 self._spool.seek(0)
                 shutil.copyfileobj(self._spool, file)
                 file.flush()

@@ -65,6 +65,13 @@ def test_what_is_written_is_read(drawn: Report, tmp_path_factory: pytest.TempPat
     assert [getattr(snapshot.head, name) for name in kept] == [getattr(drawn, name) for name in kept]
 
 
+def test_a_large_run_waits_on_disk(report: Report, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until it is stored; memory holds no more than a set size of it."""
+    monkeypatch.setattr("fc_inventory.snapshots.SPOOLED_BYTES", 100)
+
+    assert tuple(read_snapshot(stored(report, path)).outcomes()) == report.outcomes
+
+
 def test_any_gzip_program_shows_the_lines(report: Report, path: Path) -> None:
     """A line for each outcome, and the head as the last one."""
     lines = [json.loads(line) for line in gzip.decompress(stored(report, path).read_bytes()).splitlines()]
