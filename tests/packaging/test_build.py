@@ -189,4 +189,6 @@ def test_it_trusts_the_pinned_certificates(slim: Runtime, interpreter: str) -> N
     *names, place = finished.stdout.splitlines()
     assert place == str(CODE / "certificates"), slim.name
     assert all(re.fullmatch(r"[0-9a-f]{8}\.\d", name) for name in names)
-    assert len(names) == Path(certifi.where()).read_text(encoding="utf-8").count("BEGIN CERTIFICATE")
+    bundle = Path(certifi.where()).read_text(encoding="utf-8")  # a machine may have added certificates of its own
+    assert len(names) > 100
+    assert [name for name in names if (CODE / "certificates" / name).read_text(encoding="utf-8") not in bundle] == []
