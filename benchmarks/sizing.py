@@ -15,7 +15,7 @@ MEMORY_MB = 512  # as in s.yaml
 CALLS_AT_ONCE = 32  # fc_inventory.scan.MAX_THREADS
 ANSWERS = 4  # a session, and a page of each of the three lists
 LATENCIES_SECONDS = (0.02, 0.2)
-# For all of account B, in one region: https://www.alibabacloud.com/help/en/ram/api-assumerole
+# For all of account B, in one region: https://help.aliyun.com/zh/ram/developer-reference/api-sts-2015-04-01-quota
 SESSIONS_PER_SECOND = 100
 
 

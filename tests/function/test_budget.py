@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fc_inventory.budget import invocation_budget
+from fc_inventory.budget import Budget, invocation_budget
 
 
 def context(timeout: Any) -> SimpleNamespace:
@@ -21,6 +21,14 @@ def test_the_budget_is_the_timeout_less_a_reserve(timeout: Any, expected_seconds
     budget = invocation_budget(context(timeout), clock=lambda: 1000.0)
 
     assert budget.remaining_seconds == pytest.approx(expected_seconds)
+
+
+def test_a_share_of_what_is_left_can_be_kept() -> None:
+    """For what comes after the calls; of nothing, nothing is kept."""
+    budget = Budget(0.0, 10.0, lambda: 6.0)
+
+    assert budget.less(0.25).remaining_seconds == pytest.approx(3.0)
+    assert Budget(0.0, 5.0, lambda: 6.0).less(0.25).ends_at == 5.0
 
 
 def test_a_context_without_function_has_a_budget() -> None:
