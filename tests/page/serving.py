@@ -14,7 +14,7 @@ from tests.runtime.running import serving
 
 
 @contextmanager
-def served(world: World, *env: str) -> Iterator[str]:
+def served(world: World, *env: str, timeout_seconds: float = 60) -> Iterator[str]:
     """Serve the function in *world*, with the targets of examples/targets.yaml unless *env* says otherwise."""
     with LocalCloud(world) as cloud:
         settings = Settings(
@@ -22,7 +22,7 @@ def served(world: World, *env: str) -> Iterator[str]:
             handler="index.handler",
             initializer="index.initialize",
             runtime="python3.10",
-            timeout=60,
+            timeout=timeout_seconds,
             env=env,
             region="cn-hangzhou",
             role=EXECUTION_ROLE,

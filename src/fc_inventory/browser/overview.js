@@ -7,9 +7,19 @@ function showOverview(report) {
   byId("about").replaceChildren(
     make("time", { datetime: report.generated_at }, moment(report.generated_at)), ` · took ${duration(report.duration_ms)} · request `, make("code", null, report.request_id),
   );
+  showRest(report.cursor);
   byId("tiles").replaceChildren(...tiles(report));
   showProblems(problems(report));
   fillList("unasked", "unasked-list", unasked(report));
+}
+
+// The rest is a page of its own: a cursor brings its selection. One too long for an address has to be sent by POST.
+const LONGEST_CURSOR = 3500; // path and query may have 4 KB
+
+function showRest(cursor) {
+  byId("rest").hidden = !cursor;
+  byId("go-on").hidden = !cursor || cursor.length > LONGEST_CURSOR || !location.protocol.startsWith("http");
+  byId("go-on").setAttribute("href", `?${new URLSearchParams({ cursor: cursor ?? "", format: "html" })}`);
 }
 
 function headline({ status, summary }) {
