@@ -166,8 +166,8 @@ def _triggers_line(listing: Listing | str, functions: Coverage, items: tuple[Fun
 
 
 def outcome_status(coverage: tuple[Coverage, ...]) -> Status:
-    """Return how an outcome with this *coverage* ended: a rest alone is a part."""
+    """Return how an outcome with this *coverage* ended: what leaves something to an earlier part is a part."""
     extents = {line.extent for line in coverage} - {"not_asked"}
     if extents <= {"complete"}:
-        return "complete"
+        return "partial" if any(line.reason == EARLIER_PART for line in coverage) else "complete"
     return "failed" if extents == {"failed"} else "partial"

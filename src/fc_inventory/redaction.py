@@ -23,7 +23,7 @@ _SHAPES = re.compile(
     r"['\"]?\s*[:=]\s*['\"]?)(?P<value>[^\n'\"&,;]+)",
     re.IGNORECASE,
 )
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 _protected: OrderedDict[str, None] = OrderedDict()
 
@@ -58,6 +58,6 @@ def redact(text: str) -> str:
 
 
 def one_line(text: str, limit: int = 500) -> str:
-    """Return foreign *text* redacted, without control and direction characters, cut to *limit* characters."""
+    """Return foreign *text* redacted, without control and direction characters and halves of others, cut to *limit*."""
     flat = _CONTROL.sub(" ", redact(text)).strip()
     return flat if len(flat) <= limit else f"{flat[: limit - 1]}…"

@@ -6,8 +6,10 @@ import re
 from typing import Any
 
 from fc_inventory.diagnosis import Failure
+from fc_inventory.redaction import one_line
 from fc_inventory.transport import exchange
 
+LONGEST_TEXT = 8192  # characters of anything in a refusal
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_.-]{1,4096}", re.ASCII)  # base64 in the published example
 
 
@@ -43,4 +45,6 @@ def _diagnostic(detail: dict[str, Any]) -> str | None:
 
 
 def _first(answer: dict[str, Any], *names: str) -> str | None:
-    return next((value for name in names if isinstance(value := answer.get(name), str) and value), None)
+    """Return the first text under *names*, as it can be logged and encoded: a hostile server's code may not be."""
+    texts = (value for name in names if isinstance(value := answer.get(name), str) and value)
+    return next((one_line(text, LONGEST_TEXT) for text in texts), None)

@@ -166,6 +166,31 @@ def test_a_session_that_is_always_refused_is_given_up(deployed: Deployment) -> N
     assert deployed.calls("ListServices") == 2
 
 
+@pytest.mark.parametrize("action", ["AssumeRole", *PAGE_ACTIONS])
+def test_text_that_is_none_does_not_spoil_the_answer(deployed: Deployment, action: str) -> None:
+    """Half a character (JSON can say one, UTF-8 can't) in a code, a message, an id or a name costs what it stands in."""
+    half = rb"x\ud800y"
+    deployed.cloud.faults.add(
+        Fault(
+            action=action,
+            times=1,
+            **json_body(403, b'{"Code": "%b", "Message": "%b", "RequestId": "%b"}' % ((half,) * 3)),
+        )
+    )
+    refused = deployed.outcome()
+    deployed.cloud.faults.clear()
+    deployed.cloud.faults.add(
+        Fault(action=action, **json_body(200, b'{"services": [{"serviceName": "%b"}], "functions": []}' % half))
+    )
+    sessions_are_new = {**COMPANY_A, "duration_seconds": 1800}
+    deployed.configure(sessions_are_new)
+
+    unreadable = deployed.outcome()
+
+    assert (refused["error"]["operation"], refused["error"]["code"]) == (action, "x y")
+    assert unreadable["status"] in ("partial", "failed")
+
+
 def test_a_redirect_is_not_followed(deployed: Deployment) -> None:
     """The security token goes to no other host: the place that the redirect names is never connected to."""
     with socket.create_server(("127.0.0.1", 0)) as elsewhere:
