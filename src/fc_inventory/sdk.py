@@ -2,12 +2,13 @@
 
 What the SDKs do by themselves, and is set right here: they follow redirects and send the security token along; they
 turn a malformed answer into an empty one; they lose the status of an answer that is not JSON and the kind of a network
-error; they do not retry. All calls go through the process-wide `requests.Session`s that `darabonba` keeps one a host.
+error; they do not retry; they keep a `requests.Session` for each host. All calls go through one of ours instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -28,7 +29,7 @@ from fc_inventory.redaction import Unprinted
 from fc_inventory.refusals import read_refusal
 from fc_inventory.retries import MAX_ATTEMPTS, call_with_retries
 from fc_inventory.settings import Keys
-from fc_inventory.transport import Session, TlsAdapter, exchange
+from fc_inventory.transport import Session, exchange
 from fc_inventory.wire import FunctionPage, ServicePage, TriggerPage
 
 T = TypeVar("T")
@@ -178,16 +179,20 @@ def list_async_invoke_configs(call: Call) -> None:
 
 
 def prepare() -> None:
-    """Make the SDK's sessions ours and its debug log safe, before the first call; doing it again changes nothing.
-
-    The SDK would make a TLS context for each host, at tens of milliseconds of CPU: all hosts share one instead.
-    """
-    if darabonba.core.Session is not Session:
-        adapter = TlsAdapter()
-        darabonba.core.DaraCore.get_adapter = lambda *_, **__: adapter
-        darabonba.core.Session = Session
-        _import_models()
+    """Make the SDK's calls ours and its debug log safe, before the first call; doing it again changes nothing."""
+    _prepare_once()
     logs.adopt("darabonba-core")
+
+
+@cache
+def _prepare_once() -> None:
+    """Let all hosts share one session: the SDK would keep one, with pools and a TLS context of its own, for each.
+
+    Function Compute has a host for each account and region: thousands of sessions, that nothing ever closes.
+    """
+    session = Session()
+    darabonba.core.DaraCore._get_session = lambda *_, **__: session  # noqa: SLF001 - there is no public way
+    _import_models()
 
 
 def _import_models() -> None:

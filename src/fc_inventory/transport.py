@@ -98,6 +98,7 @@ class Session(requests.Session):
     def __init__(self) -> None:
         super().__init__()
         self.trust_env = False  # the SDK passes the proxies itself; .netrc must not add an Authorization
+        self.mount("https://", TlsAdapter())
         self.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=POOL_SIZE))
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
