@@ -17,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from benchmarks import alternatives, cold_start, growth, local_cloud, page, sizing, warm_call
+from benchmarks import alternatives, cold_start, fleet, growth, local_cloud, page, sizing, warm_call
 
 FOLDER = Path(__file__).parent
 
@@ -59,6 +59,13 @@ SECTIONS = (
         f"The same programs with more accounts. A program stops where its next size would take more than "
         f"{growth.LONGEST_SECONDS:.0f} s.\n\n![Seconds by number of accounts](growth.svg)",
         lambda: _grow(),  # noqa: PLW0108 - it is defined below
+    ),
+    Section(
+        "Many accounts at once",
+        f"The function's scan, from the first session to the stored snapshot, beside the same calls by the SDK with as "
+        f"many threads: what it reaches, and no more can be. {fleet.ROUNDS} rounds in turns; each answer of the cloud "
+        "takes 20 ms; STS is asked for no more than its documented 100 sessions a second.",
+        fleet.table,
     ),
     Section(
         "When one instance is enough",

@@ -162,3 +162,35 @@ def test_what_is_yielded_is_forgotten(fleet: LocalCloud) -> None:
 
     assert yielded == 2 * ACCOUNTS
     assert living_outcomes() <= of_other_tests + 1
+
+
+def test_a_slow_consumer_slows_the_scan_down(fleet: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody has taken is bounded: no other account is begun meanwhile, and all are in the end."""
+    monkeypatch.setattr("fc_inventory.backlog.MOST_ITEMS", 400)  # of one account there are 252
+    monkeypatch.setattr("fc_inventory.scan.MAX_THREADS", 2)
+    outcomes = iterate_outcomes(scan_of(fleet, targets_of(ACCOUNTS)))
+    next(outcomes)
+
+    time.sleep(1)
+    begun = sum(request.action == "AssumeRole" for request in fleet.requests)
+    rest = list(outcomes)
+
+    assert begun < ACCOUNTS / 2
+    assert len(rest) == 2 * ACCOUNTS - 1
+    assert {outcome.status for outcome in rest} == {"complete"}
+
+
+def test_what_is_begun_is_finished_before_more_is_begun(fleet: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many listings are in the middle as a cursor can hold, however many accounts there are."""
+    monkeypatch.setattr("fc_inventory.backlog.MOST_LISTINGS", 1)
+    monkeypatch.setattr("fc_inventory.scan.MAX_THREADS", 2)
+
+    outcomes = scan_targets(scan_of(fleet, targets_of(ACCOUNTS)))
+
+    assert {one.outcome.status for one in outcomes} == {"complete"}
+    left = dict.fromkeys((account_id(number) for number in range(ACCOUNTS)), 1 + 2 * 4)  # calls
+    most = 0
+    for request in fleet.requests:
+        left[request.account_id] -= 1
+        most = max(most, sum(0 < calls < 1 + 2 * 4 for calls in left.values()))
+    assert most <= 3
