@@ -27,11 +27,12 @@ from fc_inventory.tasks import ListingTask
 
 MAX_THREADS = 32  # below the SDK's connection pool of 40 a host, so that no connection is opened and thrown away
 
-# AssumeRole: 100 calls a second for each region and calling account. 90 and 10 at once are never more in any second.
-# https://help.aliyun.com/zh/ram/developer-reference/api-sts-2015-04-01-quota
+# AssumeRole: 100 calls a second for each calling account (https://www.alibabacloud.com/notice/ram20220829), counted by
+# region (https://help.aliyun.com/zh/ram/developer-reference/api-sts-2015-04-01-quota). 90 a second, and 10 that may be
+# saved up, are never more in any second.
 STS_PER_SECOND, STS_BURST = 90.0, 10.0
 STS_AT_ONCE = 16  # half of the threads: should STS be slow, what has its session goes on
-# Function Compute publishes no rate for listings; throttling corrects this guess.
+# A guess, which throttling corrects: no published rate of Function Compute's lists was found.
 FC_PER_SECOND, FC_BURST = 100.0, 100.0
 NO_CALLS = 1e9  # a lane without calls needs no quota
 
