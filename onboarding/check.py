@@ -42,6 +42,9 @@ def check(  # noqa: PLR0913 - a command's parameters are its options
     duration_seconds: Annotated[
         int | None, typer.Option(metavar="N", help="Life of a session that the function asks for: 900 to 43200.")
     ] = None,
+    triggers: Annotated[
+        bool, typer.Option("--triggers", help="The function lists triggers, too; b: so it does with TRIGGERS=true.")
+    ] = False,
     profile: options.Profile = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -59,6 +62,7 @@ def check(  # noqa: PLR0913 - a command's parameters are its options
         execution_role=execution_role,
         duration_seconds=duration_seconds,
         profile=profile,
+        triggers=triggers,
     )
     if side not in ("a", "b"):
         raise SettingsError("--side", expected="a or b", found=repr(side))

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import msgspec
 
 from fc_inventory.check.advice import fix_for
-from fc_inventory.check.commands import LIST_ACTIONS, Parties
+from fc_inventory.check.commands import Parties
 from fc_inventory.check.shape import Fix, Link, LinkName, not_checked
 from onboarding.check_policy import Statement, excess, judge
 from onboarding.check_roles import RoleSeen, doubtful, wrong
 
+_TRIGGERS = {"ListTriggers": ("fc:ListTriggers", "functions/*/triggers/*")}
 _LISTS = {"ListServices": ("fc:ListServices", "services/*"), "ListFunctions": ("fc:ListFunctions", "functions/*")}
 BEHIND_ROLE: tuple[LinkName, ...] = ("trust_policy", "external_id", "session", "list_permission", "excess_permission")
 
@@ -38,7 +39,7 @@ def examine_customer(role: RoleSeen | None, expected: Expectation) -> Iterator[L
     yield from _examine_trust(role, expected)
     yield _session_link(role, expected)
     for region in expected.regions:
-        yield from (_list_link(role, api, region, parties) for api in _LISTS)
+        yield from (_list_link(role, api, region, parties) for api in _lists(parties))
     yield _excess_link(role, parties)
 
 
@@ -102,8 +103,12 @@ def _session_link(role: RoleSeen, expected: Expectation) -> Link:
     return Link(name="session", status="ok", found=found)
 
 
+def _lists(parties: Parties) -> dict[str, tuple[str, str]]:
+    return _LISTS | _TRIGGERS if parties.with_triggers else _LISTS
+
+
 def _list_link(role: RoleSeen, api: str, region: str, parties: Parties) -> Link:
-    action, resource = _LISTS[api]
+    action, resource = _lists(parties)[api]
     judged = judge(role.permissions, action, f"acs:fc:{region}:{parties.account_a}:{resource}")
     link = Link(name="list_permission", status="ok", found="", region=region, api=api)
     if judged.statement is None:
@@ -116,9 +121,10 @@ def _list_link(role: RoleSeen, api: str, region: str, parties: Parties) -> Link:
 
 
 def _excess_link(role: RoleSeen, parties: Parties) -> Link:
-    beyond = excess(role.permissions, LIST_ACTIONS)
+    beyond = excess(role.permissions, parties.list_actions)
     if not beyond:
-        return Link(name="excess_permission", status="ok", found="nothing beyond the two list actions")
+        number = "three" if parties.with_triggers else "two"
+        return Link(name="excess_permission", status="ok", found=f"nothing beyond the {number} list actions")
     hint = ""
     if judge(role.permissions, "fc:GetFunctionCode", f"acs:fc:*:{parties.account_a}:functions/x").says != "nothing":
         hint = " (GetFunctionCode, which hands out code, is among them)"
@@ -129,9 +135,9 @@ def _excess_link(role: RoleSeen, parties: Parties) -> Link:
 def _fix_of_excess(role: RoleSeen, parties: Parties) -> Fix:
     """Return how to detach what holds more than the lists, and before it to attach the lists if they would be lost."""
     fix = fix_for("more_granted_than_used", parties)
-    too_much = [key for key in role.attached if excess(_of_policy(role, key[1]), LIST_ACTIONS)]
+    too_much = [key for key in role.attached if excess(_of_policy(role, key[1]), parties.list_actions)]
     left = [statement for key in role.attached if key not in too_much for statement in _of_policy(role, key[1])]
-    resources = {action: f"acs:fc:*:{parties.account_a}:{resource}" for action, resource in _LISTS.values()}
+    resources = {action: f"acs:fc:*:{parties.account_a}:{resource}" for action, resource in _lists(parties).values()}
     are_lists_left = all(judge(left, action, resource).says == "allows" for action, resource in resources.items())
     detach = tuple(
         f"aliyun ram DetachPolicyFromRole --PolicyType {kind} --PolicyName {name} --RoleName {parties.role_name}"

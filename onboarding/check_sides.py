@@ -45,6 +45,7 @@ class Question:
     execution_role: str
     duration_seconds: int | None
     profile: str | None
+    triggers: bool = False
 
 
 def check_as_owner(question: Question) -> CheckReport:
@@ -62,7 +63,10 @@ def check_as_owner(question: Question) -> CheckReport:
         return report
     line = sdk.Line(budget=invocation.budget, endpoint=settings.endpoint)
     looking = Administrator(keys=keys, account_id=caller.account_id, arn=caller.arn, line=line)
-    checks = _with_execution_role(_decoded(report.targets, targets, role_name, looking), role_name, looking)
+    parties = tuple(
+        parties_of(target, looking.account_id, looking.arn, role_name, triggers=settings.triggers) for target in targets
+    )
+    checks = _with_execution_role(_decoded(report.targets, parties, looking), role_name, looking)
     return msgspec.structs.replace(report, status=worst(checks), targets=checks)
 
 
@@ -99,6 +103,8 @@ def _selected(settings: Settings, question: Question) -> tuple[Target, ...]:
 def _environment(question: Question) -> dict[str, str]:
     """Return what the function's settings are read from: this shell's variables, the options before them."""
     environ = dict(os.environ)
+    if question.triggers:
+        environ["TRIGGERS"] = "true"
     if question.role_arn is None:
         for option, given in (
             ("--external-id", question.external_id),
@@ -137,6 +143,7 @@ def _expectation(question: Question) -> Expectation:
         role_arn=parameters.check_role_arn(question.role_arn, "--role-arn"),
         caller_arn=question.principal,
         sends_external_id=question.external_id is not None,
+        with_triggers=question.triggers,
     )
     return Expectation(
         parties=parties,
@@ -147,17 +154,13 @@ def _expectation(question: Question) -> Expectation:
 
 
 def _decoded(
-    checks: tuple[TargetCheck, ...], targets: tuple[Target, ...], role_name: str, looking: Administrator
+    checks: tuple[TargetCheck, ...], parties: tuple[Parties, ...], looking: Administrator
 ) -> tuple[TargetCheck, ...]:
     """Return *checks* with what RAM tells these keys of the denials in them."""
     decode = decoder(looking)
     return tuple(
-        conclude(
-            check.target,
-            check.role_arn,
-            decode_denials(check.links, decode, parties_of(target, looking.account_id, looking.arn, role_name)),
-        )
-        for check, target in zip(checks, targets, strict=True)
+        conclude(check.target, check.role_arn, decode_denials(check.links, decode, whom))
+        for check, whom in zip(checks, parties, strict=True)
     )
 
 

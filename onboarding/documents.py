@@ -19,6 +19,7 @@ READ_POLICY = "AliyunFCReadOnlyAccess"  # fc:Get* and fc:List* on everything, co
 ASSUME_ANY_POLICY = "AliyunSTSAssumeRoleAccess"  # sts:AssumeRole on every role anywhere: the guide's choice
 
 _LIST_ACTIONS = ("fc:ListServices", "fc:ListFunctions")
+_TRIGGER_ACTIONS = ("fc:ListTriggers",)
 _SERVICE_ACTIONS = ("fc:GetService", "fc:UpdateService", "fc:DeleteService")
 _FUNCTION_ACTIONS = ("fc:GetFunction", "fc:UpdateFunction", "fc:DeleteFunction")
 
@@ -48,12 +49,12 @@ def closed_trust_policy(account_id: str) -> Document:
     )
 
 
-def list_policy() -> Document:
-    """Return the least that listing needs. Neither action knows a resource narrower than all."""
-    return _document(_allow(_LIST_ACTIONS, "*"))
+def list_policy(*, triggers: bool = False) -> Document:
+    """Return the least that listing needs, with *triggers* theirs, too. No action knows a resource but all."""
+    return _document(_allow(_list_actions(triggers=triggers), "*"))
 
 
-def manage_policy(account_id: str, prefix: str) -> Document:
+def manage_policy(account_id: str, prefix: str, *, triggers: bool = False) -> Document:
     """Return what also creates, changes and deletes services and functions of *account_id* whose names begin so.
 
     A service is created on `services/*`, which knows no name: new services may be called anything, but only those
@@ -61,7 +62,7 @@ def manage_policy(account_id: str, prefix: str) -> Document:
     """
     services = f"acs:fc:*:{account_id}:services"
     return _document(
-        _allow(_LIST_ACTIONS, "*"),
+        _allow(_list_actions(triggers=triggers), "*"),
         _allow(("fc:CreateService",), f"{services}/*"),
         _allow(_SERVICE_ACTIONS, f"{services}/{prefix}*"),
         _allow(("fc:CreateFunction", *_FUNCTION_ACTIONS), f"{services}/{prefix}*/functions/*"),
@@ -69,11 +70,14 @@ def manage_policy(account_id: str, prefix: str) -> Document:
     )
 
 
-def permission_policy(level: Level, account_id: str, prefix: str) -> Document | None:
-    """Return the policy of A's role at *level*; None at `read`, where `AliyunFCReadOnlyAccess` is attached instead."""
+def permission_policy(level: Level, account_id: str, prefix: str, *, triggers: bool = False) -> Document | None:
+    """Return the policy of A's role at *level*; None at `read`, where `AliyunFCReadOnlyAccess` is attached instead.
+
+    *triggers* also lets B list the triggers of functions, which `read` does anyway.
+    """
     if level == "read":
         return None
-    return list_policy() if level == "list" else manage_policy(account_id, prefix)
+    return list_policy(triggers=triggers) if level == "list" else manage_policy(account_id, prefix, triggers=triggers)
 
 
 def execution_trust_policy() -> Document:
@@ -96,6 +100,10 @@ def assume_policy(role_arns: Sequence[str]) -> Document:
 def to_text(document: Document) -> str:
     """Return *document* as it is sent, without a superfluous character: RAM counts them."""
     return json.dumps(document, separators=(",", ":"))
+
+
+def _list_actions(*, triggers: bool) -> tuple[str, ...]:
+    return _LIST_ACTIONS + _TRIGGER_ACTIONS if triggers else _LIST_ACTIONS
 
 
 def _document(*statements: Document) -> Document:

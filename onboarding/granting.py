@@ -54,6 +54,9 @@ def grant(  # noqa: PLR0913 - a command's parameters are its options
     prefix: Annotated[
         str, typer.Option(metavar="TEXT", help="With --level manage: how names of what B manages begin.")
     ] = "",
+    triggers: Annotated[
+        bool, typer.Option("--triggers", help="Let B list the triggers of functions, too: who may call them.")
+    ] = False,
     trust_account: Annotated[
         bool, typer.Option("--trust-account", help="Trust all of account B, as the console does, not the role alone.")
     ] = False,
@@ -75,7 +78,7 @@ def grant(  # noqa: PLR0913 - a command's parameters are its options
         description=f"Lets {' and '.join(sorted({parameters.account_of(arn) for arn in arns}))} see Function Compute",
         trust=documents.trust_policy(list(dict.fromkeys(principals)), external_id),
         max_session_seconds=parameters.check_session_seconds(max_session_seconds, "--max-session-seconds"),
-        policy=_permissions(account, role_name, level, prefix),
+        policy=_permissions(account, role_name, level, prefix, triggers=triggers),
     )
     administrator = _sign_in_after_checks(wanted, profile, account)
     _grant(wanted, administrator, Manner("grant", replace, yes, as_json), [MANAGE_NOTE] if level == "manage" else [])
@@ -179,7 +182,7 @@ def _sign_in_after_checks(wanted: Wanted, profile: str | None, account_id: str) 
     return sign_in(profile, account_id)
 
 
-def _permissions(account_id: str, role_name: str, level: str, prefix: str) -> Policy:
+def _permissions(account_id: str, role_name: str, level: str, prefix: str, *, triggers: bool) -> Policy:
     chosen = next((known for known in documents.LEVELS if known == level), None)
     if chosen is None:
         raise SettingsError("--level", expected=", ".join(documents.LEVELS), found=repr(level))
@@ -187,7 +190,9 @@ def _permissions(account_id: str, role_name: str, level: str, prefix: str) -> Po
         parameters.check_prefix(prefix, "--prefix")
     elif prefix:
         raise SettingsError("--prefix", expected="it only with --level manage", found=f"it with --level {level}")
-    document = documents.permission_policy(chosen, account_id, prefix)
+    if chosen == "read" and triggers:
+        raise SettingsError("--triggers", expected="it with another level", found="it with read, which has it anyway")
+    document = documents.permission_policy(chosen, account_id, prefix, triggers=triggers)
     if document is None:
         return Policy(name=documents.READ_POLICY)
     return Policy(name=f"{role_name}-{chosen}", document=document, description=f"What {role_name} may do: {chosen}")

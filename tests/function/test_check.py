@@ -222,6 +222,36 @@ BROKEN: dict[str, tuple[Setup, tuple[str, str, str | None, str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(("is_allowed", "status"), [(True, "ok"), (False, "broken")])
+def test_a_function_that_lists_triggers_is_checked_for_them(*, is_allowed: bool, status: str) -> None:
+    """One link for each generation; the fix has the action."""
+    with deployment(ROOT / "local" / "cloud" / "worlds" / "default.yaml") as deployed:
+        deployed.configure(COMPANY_C, TRIGGERS="true")
+        if is_allowed:
+            allow(deployed, "fc:ListServices", "fc:ListFunctions", "fc:ListTriggers")
+
+        target = target_check(deployed)
+
+    links = [link for link in target["links"] if str(link["api"]).startswith("ListTriggers")]
+    assert [(link["api"], link["status"]) for link in links] == [
+        ("ListTriggers v2", status),
+        ("ListTriggers v3", status),
+    ]
+    assert is_allowed or any("fc:ListTriggers" in command for command in links[1]["fix"]["commands"])
+    assert target["status"] == status
+
+
+def test_without_functions_no_trigger_can_be_asked_for(deployed: Deployment) -> None:
+    """That breaks nothing, and is said."""
+    deployed.configure(COMPANY_C, TRIGGERS="true")
+
+    target = target_check(deployed)
+
+    links = [link for link in target["links"] if str(link["api"]).startswith("ListTriggers")]
+    assert [link["found"] for link in links] == ["there is no function whose triggers could be asked for"] * 2
+    assert target["status"] == "ok"
+
+
 @pytest.mark.parametrize(("setup", "expected"), BROKEN.values(), ids=BROKEN)
 def test_each_cause_is_named_and_no_other(
     deployed: Deployment, setup: Setup, expected: tuple[str, str, str | None, str]

@@ -152,6 +152,25 @@ def test_what_account_a_granted_is_judged(
     assert code == (1 if "broken" in statuses else 3 if statuses else 0)
 
 
+@pytest.mark.parametrize(
+    ("actions", "words", "expected"),
+    [
+        (LISTS, ["--triggers"], [("list_permission", "broken", "list_permission_missing")]),
+        ([*LISTS, "fc:ListTriggers"], ["--triggers"], []),
+        ([*LISTS, "fc:ListTriggers"], [], [("excess_permission", "warning", "more_granted_than_used")]),
+    ],
+)
+def test_triggers_are_needed_only_where_they_are_listed(
+    shell: CheckingShell, actions: list[str], words: list[str], expected: list[tuple[str, str, str]]
+) -> None:
+    """Where the function lists them their right is missed, where it doesn't it is more than is used."""
+    permit(shell, statement("Allow", actions))
+
+    _, target = shell.target(*AS_A, "--external-id", EXTERNAL_ID, *words)
+
+    assert wrong_links(target) == expected
+
+
 def test_sessions_that_are_too_long_are_told(shell: CheckingShell) -> None:
     """The role's MaxSessionDuration bounds what the function may ask for."""
     code, target = shell.target(*AS_A, "--external-id", EXTERNAL_ID, "--duration-seconds", "7200")

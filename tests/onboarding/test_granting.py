@@ -69,6 +69,7 @@ def test_a_grant_lets_exactly_the_function_in(shell: GrantingShell) -> None:
     ("words", "policies", "calls"),
     [
         ((), ["reader-list"], 3),
+        (("--triggers",), ["reader-list"], 3),
         (("--level", "read"), ["AliyunFCReadOnlyAccess"], 2),
         (("--level", "manage", "--prefix", "partner-"), ["reader-manage"], 3),
         (("--trust-account",), ["reader-list"], 3),
@@ -95,6 +96,16 @@ def test_what_fc_2_cannot_hold_to_the_prefix_is_told(shell: GrantingShell, words
     _, outcome = shell.outcome(*GRANT, *words)
 
     assert any("FC 2.0 can't hold new services to the prefix" in note for note in outcome["notes"]) == told
+
+
+def test_triggers_are_granted_on_request(shell: GrantingShell) -> None:
+    """The policy grows by that one action; a grant without it, later, is a difference that is shown."""
+    shell.outcome(*GRANT, "--triggers", "--yes")
+    policy = shell.cloud.world.accounts[A].policies["reader-list"]
+    _, again = shell.outcome(*GRANT, "--yes")
+
+    assert "fc:ListTriggers" in str(policy)
+    assert again["status"] == "conflict"
 
 
 def test_a_grant_to_a_whole_account_lets_its_users_in(shell: GrantingShell) -> None:
@@ -140,6 +151,7 @@ def test_account_b_can_take_the_roles_from_a_targets_document(shell: GrantingShe
     ("words", "message"),
     [
         (("--level", "manage"), "--prefix"),
+        (("--level", "read", "--triggers"), "--triggers"),
         (("--level", "manage", "--prefix", "a*"), "--prefix"),
         (("--prefix", "partner-"), "--prefix"),
         (("--profile", "no-such-profile"), "no-such-profile"),

@@ -29,18 +29,18 @@ needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="
 Made = dict[str, Any]  # what one side signs, in one shape: `trust`, `seconds`, `policies`, `attached`
 
 
-def by_terraform_a(level: str, folder: Path, *, whole_account: bool = False) -> Made:
+def by_terraform_a(level: str, folder: Path, *, whole_account: bool = False, triggers: bool = False) -> Made:
     """Return what account A signs with the Terraform module."""
     given: dict[str, Any] = {"account_id": A, "trust": [FUNCTION_ROLE], "external_id": EXTERNAL, "level": level}
-    given |= {"trust_account": whole_account, "max_session_seconds": 7200}
+    given |= {"trust_account": whole_account, "max_session_seconds": 7200, "triggers": triggers}
     given |= {"prefix": "fc-inventory-"} if level == "manage" else {}
     return from_terraform(terraform.made("account-a", given, folder))
 
 
-def by_ros_a(level: str, _: Path, *, whole_account: bool = False) -> Made:
+def by_ros_a(level: str, _: Path, *, whole_account: bool = False, triggers: bool = False) -> Made:
     """Return what account A signs with the ROS template."""
     given = {"FunctionRoleArn": FUNCTION_ROLE, "ExternalId": EXTERNAL, "Level": level, "MaxSessionSeconds": 7200}
-    given |= {"TrustWholeAccount": whole_account}
+    given |= {"TrustWholeAccount": whole_account, "Triggers": triggers}
     return from_ros(ros.Stack(ros.load("account-a.yml"), given, A).made())
 
 
@@ -110,6 +110,21 @@ def assert_same(made: Made, expected: Made) -> None:
 
 sides_a = pytest.mark.parametrize("make", [pytest.param(by_terraform_a, marks=needs_terraform), by_ros_a])
 sides_b = pytest.mark.parametrize("make", [pytest.param(by_terraform_b, marks=needs_terraform), by_ros_b])
+
+
+@sides_a
+@pytest.mark.parametrize("level", ["list", "manage"])
+def test_triggers_are_allowed_the_same_by_template_and_by_command(
+    make: Callable[..., Made], level: documents.Level, tmp_path: Path
+) -> None:
+    """Only on request, and then nothing else with them."""
+    document = documents.permission_policy(level, A, "fc-inventory-", triggers=True)
+
+    made = make(level, tmp_path, triggers=True)
+
+    assert document is not None
+    assert is_same(made["policies"][f"fc-inventory-reader-{level}"], document)
+    assert document["Statement"][0]["Action"] == ["fc:ListServices", "fc:ListFunctions", "fc:ListTriggers"]
 
 
 @sides_a

@@ -17,10 +17,10 @@ locals {
     }]
   }
 
-  # Level list: the two list actions, which know no resource narrower than all.
+  # Level list: the two list actions, or with triggers three, which know no resource narrower than all.
   list = [{
     Effect   = "Allow"
-    Action   = ["fc:ListServices", "fc:ListFunctions"]
+    Action   = concat(["fc:ListServices", "fc:ListFunctions"], [for action in ["fc:ListTriggers"] : action if var.triggers])
     Resource = "*"
   }]
 

@@ -67,6 +67,16 @@ variable "prefix" {
   }
 }
 
+variable "triggers" {
+  type        = bool
+  description = "Let B list the triggers of functions, too: who may call them."
+  default     = false
+  validation {
+    condition     = !(var.triggers && var.level == "read")
+    error_message = "triggers: expected it with level list or manage; read lists them anyway."
+  }
+}
+
 variable "max_session_seconds" {
   type        = number
   description = "Longest life of a session."

@@ -126,7 +126,7 @@ ADVICE: dict[Cause, Advice] = {
         commands.look_then_allow_listing,
     ),
     "list_permission_missing": Advice(
-        "account_a", "Attach to the role a policy with the two list actions.", commands.allow_listing
+        "account_a", "Attach to the role a policy with the list actions.", commands.allow_listing
     ),
     "list_explicitly_denied": Advice(
         "account_a",
@@ -161,7 +161,7 @@ ADVICE: dict[Cause, Advice] = {
     ),
     "more_granted_than_used": Advice(
         "account_a",
-        "The function lists and does nothing else. These commands leave the role a policy with the two list actions; "
+        "The function lists and does nothing else. These commands leave the role a policy with the list actions; "
         "other uses of the role may need what they take away.",
         commands.allow_listing,
     ),

@@ -12,7 +12,8 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-LIST_ACTIONS = ("fc:ListServices", "fc:ListFunctions")
+from fc_inventory.credentials import LIST_ACTIONS, TRIGGER_ACTIONS
+
 EXTERNAL_ID = '"${EXTERNAL_ID:?}"'
 LIST_POLICY = "fc-inventory-list"
 _SERVICE_TRUST = (
@@ -26,13 +27,19 @@ class Parties:
     """Who is meant: the customer's role, and the caller that assumes it (its ARN as GetCallerIdentity gives it).
 
     `meant_arn` is whom the customer's role is meant to trust, where that is not the caller: the function's role,
-    while a user looks.
+    while a user looks. `with_triggers` tells that the function lists triggers, too.
     """
 
     role_arn: str
     caller_arn: str | None = None
     meant_arn: str | None = None
     sends_external_id: bool = False
+    with_triggers: bool = False
+
+    @property
+    def list_actions(self) -> tuple[str, ...]:
+        """What the function calls in the customer's account."""
+        return LIST_ACTIONS + TRIGGER_ACTIONS if self.with_triggers else LIST_ACTIONS
 
     @property
     def role_name(self) -> str:
@@ -89,7 +96,8 @@ def check_as_customer(parties: Parties) -> tuple[str, ...]:
     """For A: the check from its own side, which reads the policies themselves."""
     external_id = f" --external-id {EXTERNAL_ID}" if parties.sends_external_id else ""
     whom = f"--role-arn {parties.role_arn} --principal {parties.principal}"
-    return (f"python -m onboarding check --side a {whom}{external_id}",)
+    triggers = " --triggers" if parties.with_triggers else ""
+    return (f"python -m onboarding check --side a {whom}{external_id}{triggers}",)
 
 
 def trust_or_external_id(parties: Parties) -> tuple[str, ...]:
@@ -102,9 +110,10 @@ def trust_or_external_id(parties: Parties) -> tuple[str, ...]:
 
 
 def allow_listing(parties: Parties) -> tuple[str, ...]:
-    """For A: a policy with the two list actions, attached to the role."""
+    """For A: a policy with the list actions, attached to the role."""
+    document = _quoted(_allow(parties.list_actions, "*"))
     return (
-        f"aliyun ram CreatePolicy --PolicyName {LIST_POLICY} --PolicyDocument {_quoted(_allow(LIST_ACTIONS, '*'))}",
+        f"aliyun ram CreatePolicy --PolicyName {LIST_POLICY} --PolicyDocument {document}",
         f"aliyun ram AttachPolicyToRole --PolicyType Custom --PolicyName {LIST_POLICY} --RoleName {parties.role_name}",
     )
 
@@ -120,7 +129,7 @@ def lengthen_sessions(parties: Parties) -> tuple[str, ...]:
 
 
 def create_role(parties: Parties) -> tuple[str, ...]:
-    """For A: the role anew, with its trust policy and the two list actions."""
+    """For A: the role anew, with its trust policy and the list actions."""
     (update,) = trust_caller(parties)
     document = update.partition("--NewAssumeRolePolicyDocument ")[2]
     create = f"aliyun ram CreateRole --RoleName {parties.role_name} --AssumeRolePolicyDocument {document}"

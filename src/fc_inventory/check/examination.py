@@ -123,7 +123,9 @@ def _links_behind_caller(target: Target, caller: Examined, examination: Examinat
 
 def _patient(target: Target, keys: Keys, identity: sdk.CallerIdentity, examination: Examination) -> Patient:
     grant = grant_for(target, examination.settings, examination.invocation)
-    parties = parties_of(target, identity.account_id, identity.arn, examination.execution_role)
+    parties = parties_of(
+        target, identity.account_id, identity.arn, examination.execution_role, triggers=examination.settings.triggers
+    )
     return Patient(
         grant=msgspec.structs.replace(grant, line=msgspec.structs.replace(grant.line, max_attempts=ATTEMPTS)),
         keys=keys,
@@ -131,13 +133,16 @@ def _patient(target: Target, keys: Keys, identity: sdk.CallerIdentity, examinati
     )
 
 
-def parties_of(target: Target, account_id: str, caller_arn: str, execution_role: str | None) -> Parties:
+def parties_of(
+    target: Target, account_id: str, caller_arn: str, execution_role: str | None, *, triggers: bool = False
+) -> Parties:
     """Return who is meant by *target*'s fixes: the caller, or the role *execution_role* of its account."""
     return Parties(
         role_arn=target.role_arn,
         caller_arn=caller_arn,
         meant_arn=f"acs:ram::{account_id}:role/{execution_role}" if execution_role else None,
         sends_external_id=target.external_id is not None,
+        with_triggers=triggers,
     )
 
 

@@ -12,10 +12,11 @@ from fc_inventory.check.causes import Trouble, cause_of
 from fc_inventory.check.evidence import Evidence
 from fc_inventory.check.patient import ENDPOINT_CAUSES, Patient, ask, broken
 from fc_inventory.check.shape import Cause, Link, not_checked
+from fc_inventory.items import read_function
 from fc_inventory.listing import LIST_FUNCTIONS_V2, LIST_FUNCTIONS_V3, LIST_SERVICES, Api
 from fc_inventory.settings import Keys
 from fc_inventory.transport import exchange
-from fc_inventory.wire import FunctionPage, ServicePage
+from fc_inventory.wire import FunctionPage, ServicePage, TriggerPage
 
 
 def examine_session_policy(patient: Patient, keys: Keys, region: str) -> Link:
@@ -40,6 +41,8 @@ def examine_region(patient: Patient, keys: Keys, region: str) -> Iterator[Link]:
     if regions.has_fc2(region):
         yield from _examine_host(patient, keys, region, (LIST_SERVICES,))
     yield from _examine_host(patient, keys, region, fc3)
+    if patient.parties.with_triggers:
+        yield from (_examine_triggers(patient, keys, region, api) for api in fc3)
 
 
 def _examine_host(patient: Patient, keys: Keys, region: str, apis: tuple[Api, ...]) -> Iterator[Link]:
@@ -65,7 +68,32 @@ def _list_one(patient: Patient, keys: Keys, host: str, api: Api) -> ServicePage 
     return ask(lambda: sdk.list_functions_page(call, fc_version=api.fc_version, limit=1))
 
 
-def _judge_list(link: Link, answer: ServicePage | FunctionPage | Trouble, patient: Patient) -> Link:
+def _examine_triggers(patient: Patient, keys: Keys, region: str, api: Api) -> Link:
+    """Judge whether the triggers of a function may be listed, of the first one that *api* gives."""
+    account_id = patient.grant.target.account_id
+    host = regions.fc3_host(region) if api is LIST_FUNCTIONS_V3 else regions.fc2_host(account_id, region)
+    link = not_checked("list_permission", region=region, api=f"ListTriggers {api.fc_version}", host=host)
+    functions = _list_one(patient, keys, regions.fc3_host(region), api)
+    if isinstance(functions, Trouble) or not isinstance(functions, FunctionPage):
+        return link
+    known = [read_function(wire, api.fc_version) for wire in functions.functions]
+    if not known or (api.fc_version == "v2" and not known[0].service_name):
+        found = "there is no function whose triggers could be asked for"
+        return msgspec.structs.replace(link, status="ok", found=found)
+    function = known[0]
+    call = patient.call("ListTriggers", host, keys)
+    return _judge_list(
+        link,
+        ask(
+            lambda: sdk.list_triggers_page(
+                call, service_name=function.service_name, function_name=function.function_name, limit=1
+            )
+        ),
+        patient,
+    )
+
+
+def _judge_list(link: Link, answer: ServicePage | FunctionPage | TriggerPage | Trouble, patient: Patient) -> Link:
     if isinstance(answer, Trouble):
         return broken(link, answer, patient.parties)
     return msgspec.structs.replace(link, status="ok", found="allowed")
