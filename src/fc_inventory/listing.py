@@ -44,6 +44,8 @@ APIS = (LIST_SERVICES, LIST_FUNCTIONS_V2, LIST_FUNCTIONS_V3)
 
 Item = Service | Function
 
+PAGE_LIMIT_WITH_TRIGGERS = 20  # functions; what a deadline cuts is at most so many calls for triggers
+
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """How far a listing has come. It is replaced as a whole, so that a thread that looks at it sees one state.
@@ -98,13 +100,25 @@ class Listing:
     service's name is unverified. A function whose service is unknown stays in.
     """
 
-    __slots__ = ("_seen", "api", "asks_triggers", "reading", "region", "service_prefix")  # a scan has many
+    __slots__ = (
+        "_seen",
+        "api",
+        "asks_triggers",
+        "page_limit",
+        "reading",
+        "region",
+        "service_prefix",
+    )  # a scan has many
 
     def __init__(self, api: Api, region: str, service_prefix: str = "", reading: Reading = _NOTHING_YET) -> None:
         self.api, self.region, self.service_prefix = api, region, service_prefix
         self.reading = reading
-        self.asks_triggers = False  # whether the triggers of a page's functions belong to it
+        self.asks_triggers, self.page_limit = False, sdk.PAGE_LIMIT
         self._seen = frozenset((reading.next_token,))
+
+    def ask_triggers(self) -> None:
+        """Let the triggers of its functions belong to each page, which then is a smaller one: it takes more calls."""
+        self.asks_triggers, self.page_limit = True, PAGE_LIMIT_WITH_TRIGGERS
 
     def note(self, **changes: Any) -> None:
         """Change these fields of the reading, all at once."""
@@ -158,7 +172,8 @@ def _fetch_page(listing: Listing, grant: Grant, session: Session, next_token: st
     call = sdk.Call(operation=api.action, host=host, keys=session.keys, role_arn=grant.target.role_arn, line=grant.line)
     if is_services:
         return sdk.list_services_page(call, prefix=listing.service_prefix, next_token=next_token)
-    return sdk.list_functions_page(call, fc_version=api.fc_version, next_token=next_token)
+    limit = listing.page_limit
+    return sdk.list_functions_page(call, fc_version=api.fc_version, next_token=next_token, limit=limit)
 
 
 def _read_items(listing: Listing, page: ServicePage | FunctionPage) -> list[Item]:

@@ -152,8 +152,8 @@ def _place(grant: Grant, region: str, scan: Scan) -> Place:
     of_place = None if work.parts is None else work.parts.get((grant.target.name, region), {})
     listings = tuple(_listing(api, region, work.service_prefix, of_place) for api in APIS)
     for listing in listings:
-        if isinstance(listing, Listing):
-            listing.asks_triggers = triggers and listing.api.action == "ListFunctions"
+        if triggers and isinstance(listing, Listing) and listing.api.action == "ListFunctions":
+            listing.ask_triggers()
     return Place(grant, region, listings, triggers)
 
 

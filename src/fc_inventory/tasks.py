@@ -34,6 +34,7 @@ class ListingTask:
             return self._recover(error, session)
         self._use.succeed()
         if self.listing.asks_triggers:
+            self._begin()  # the fewer there are at once, the sooner a page is whole
             return TriggersOfPage(page, self._target, self.listing.region, self.keep).begin()
         return self.keep(page)
 
@@ -43,8 +44,8 @@ class ListingTask:
             self.listing.keep_page(page, self._target.grant, problem, is_final=is_final)
         except CloudError as error:
             return self.end(error)
-        self._count(listings=int(not self.is_begun), items=len(page.items))
-        self.is_begun = True
+        self._count(items=len(page.items))
+        self._begin()
         return self.end() if self.listing.reading.is_complete else Then(((self, 0.0),))
 
     def end(self, error: CloudError | None = None) -> Then:
@@ -63,5 +64,10 @@ class ListingTask:
         self.listing.note(attempts=attempts)
         return ask_again(self, error, attempts) or self.end(error)
 
-    def _count(self, *, listings: int, items: int = 0) -> None:
+    def _begin(self) -> None:
+        if not self.is_begun:
+            self.is_begun = True
+            self._count(listings=1)
+
+    def _count(self, *, listings: int = 0, items: int = 0) -> None:
         self._target.desk.backlog.change(listings=listings, items=items)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from fc_inventory.listing import APIS
 from fc_inventory.merge import merge_reports, settle
 from fc_inventory.report import Report, build_report
 from fc_inventory.scan import scan_targets
+from fc_inventory.settings import Settings
 from local.cloud import Fault, LocalCloud
 from tests.function.fleets import account_id, fleet_of, scan_of, targets_of
 
@@ -49,7 +52,7 @@ def one_call_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fc_inventory.retries.FIRST_WAIT_SECONDS", 0.001)
 
 
-def scan_part(fleet: LocalCloud, work: Work, calls: int) -> Report:
+def scan_part(fleet: LocalCloud, work: Work, calls: int, settings: Settings | None = None) -> Report:
     """Scan *work* on a new instance whose time suffices for so many calls."""
     before = len(fleet.requests)
     began_at = time.monotonic()
@@ -58,6 +61,8 @@ def scan_part(fleet: LocalCloud, work: Work, calls: int) -> Report:
         return time.monotonic() - began_at + CALL_SECONDS * (len(fleet.requests) - before)
 
     scan = scan_of(fleet, work.targets, work=work, budget=Budget(0.0, CALL_SECONDS * calls + 8, clock))
+    if settings is not None:
+        scan = msgspec.structs.replace(scan, settings=msgspec.structs.replace(settings, endpoint=fleet.url))
     ended = scan_targets(scan)
     return build_report(
         tuple(one.outcome for one in ended), scan.invocation, cursor=make_cursor(ended, work.service_prefix)
@@ -102,6 +107,24 @@ def test_parts_joined_are_the_whole(fleet: LocalCloud, budgets: list[int], servi
     assert pages_fetched(fleet) == expected
     assert set(expected.values()) == {1}
     assert all(sum(line.pages for one in part.outcomes for line in one.coverage) for part in parts)
+
+
+@pytest.mark.parametrize("calls", [30, 61])
+def test_parts_with_triggers_joined_are_the_whole(tmp_path: Path, calls: int) -> None:
+    """A page that is cut between its triggers is read again, functions and triggers, and nothing else is."""
+    (target,) = targets = targets_of(1, ("cn-hangzhou",))
+    listing = Settings(targets=targets, region="cn-hangzhou", triggers=True)
+    with fleet_of(tmp_path, 1, services=3, functions=70, regions=target.regions) as fleet:
+        whole = scan_part(fleet, Work(targets), 1000, listing)
+        parts = [scan_part(fleet, Work(targets), calls, listing)]
+        while parts[-1].cursor is not None:
+            assert len(parts) < MOST_PARTS
+            parts.append(scan_part(fleet, resume(parts[-1].cursor, targets), calls, listing))
+
+    told = [(line.api, line.fc_version, line.extent, line.pages) for line in whole.outcomes[0].coverage]
+    assert told[3:] == [("ListTriggers", "v2", "complete", 1), ("ListTriggers", "v3", "complete", 4)]
+    assert len(parts) > 1
+    assert settle(merge_reports(parts)).outcomes == whole.outcomes
 
 
 def test_what_the_deadline_cut_off_is_what_the_cursor_names(fleet: LocalCloud) -> None:
