@@ -101,6 +101,8 @@ def _settings(
         raise SettingsError(
             "--targets", expected="either --targets or --role-arn", found="both" if targets else "neither"
         )
+    if external_id == "":
+        raise SettingsError("--external-id", expected="an external ID, or not the option", found="nothing")
     if targets is not None and external_id is not None:
         raise SettingsError(
             "--external-id", expected="it with --role-arn", found="it with --targets, which has its own"

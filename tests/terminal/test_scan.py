@@ -149,6 +149,7 @@ def test_a_scan_ends_in_time_and_tells_what_is_missing(shell: TerminalShell) -> 
         (("--targets", "missing.yaml"), "missing.yaml"),
         (("--role-arn", f"acs:ram::{A}:user/ann"), "ROLE_ARN"),
         ((*ROLE, "--region", "cn-hangzhou", "--external-id", "with space"), "EXTERNAL_ID"),
+        ((*ROLE, "--region", "cn-hangzhou", "--external-id", ""), "--external-id"),
         ((*ROLE,), "REGIONS"),
         ((*ROLE, "--region", "cn-hangzho"), "REGIONS"),
         (("--targets", TARGETS, "--target", "company-x"), "--targets"),
