@@ -35,22 +35,30 @@ LEFT_OUT = frozenset(
 
 # Modules whose import waits until they are used: what is left out, and what is there but not needed by a listing.
 DEFERRED = LEFT_OUT | {
+    "alibabacloud_credentials.credentials",  # the older of two ways to hold keys
     "alibabacloud_credentials.provider",  # each source of credentials, of which a call uses one
+    "alibabacloud_endpoint_util",  # hosts are given (fc_inventory/regions.py)
     "alibabacloud_fc20230330.models",  # answers are read without the SDKs' models (fc_inventory/sdk.py)
     "alibabacloud_fc_open20210406.models",
     "alibabacloud_gateway_fc_util",  # invoking HTTP triggers
+    "alibabacloud_gateway_spi",  # signatures of other products' gateways
+    "alibabacloud_openapi_util",  # queries of typed calls
+    "alibabacloud_tea_openapi.sm3",  # another hash for signatures
     "alibabacloud_tea_openapi.websocket_utils",
     "asyncio",
     "configparser",  # CLI profiles
     "darabonba.utils.xml",  # APIs that answer in XML
     "darabonba.websocket",
+    "importlib.metadata",  # whether the package h2 is there
+    "ipaddress",  # hosts without a name
     "msgspec._json_schema",  # the published schemas are written by `make schemas`
     "msgspec.inspect",
     "msgspec.msgpack",
     "msgspec.toml",
     "msgspec.yaml",
-    "importlib.metadata",  # whether the package h2 is there
     "tempfile",
+    "urllib3.fields",  # forms
+    "urllib3.filepost",
     "zipfile",  # certificates in a zip
 }
 

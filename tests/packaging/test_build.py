@@ -6,16 +6,22 @@ import importlib
 import io
 import json
 import re
+import shutil
+import ssl
 import subprocess
 import sys
+import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import certifi
 import pytest
 
-from artefact import bytecode, libraries
+from artefact import bytecode, certificates, libraries
 from artefact.runtimes import RUNTIMES, Runtime
 
 ROOT = Path(__file__).parents[2]
@@ -80,6 +86,28 @@ def run(interpreter: str, script: str) -> subprocess.CompletedProcess[str]:
     script = f"import sys; sys.path.insert(0, {str(CODE)!r}); {script}"
     options = ["-I", "-S", "-B", "-W", "always"]
     return subprocess.run([interpreter, *options, "-c", script], capture_output=True, text=True, check=False)
+
+
+@contextmanager
+def tls_server(certificate: Path, key: Path) -> Iterator[int]:
+    """Run a server on loopback that answers each GET; give its port."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
 
 
 def test_exactly_this_ships(runtime: Runtime) -> None:
@@ -152,6 +180,40 @@ def test_what_is_left_out_is_named_when_it_is_needed(
         f"ImportError: {package} is not in this artefact, since no call of the function needs it; "
         "`make build FULL=1` leaves nothing out"
     )
+
+
+def test_a_cold_start_imports_nothing_in_vain(slim: Runtime, interpreter: str) -> None:
+    """Each of these takes up to ten milliseconds, and no listing needs it; `deferred.py` and lazy imports keep it so."""
+    in_vain = "asyncio csv dataclasses difflib inspect pathlib xml yaml zipfile fc_inventory.check fc_inventory.page"
+
+    finished = run(interpreter, f"import index; print(*(name for name in {in_vain.split()!r} if name in sys.modules))")
+
+    assert (finished.stdout, finished.stderr) == ("\n", ""), slim.name
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl on this machine")
+def test_a_server_is_verified_by_a_certificate_in_the_directory(
+    slim: Runtime, interpreter: str, tmp_path: Path
+) -> None:
+    """A TLS connection needs nothing that is left out; a server whose certificate is not in the directory is refused."""
+    verdicts = {}
+    for name in ("trusted", "other"):
+        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={name}"]
+        files = ["-addext", "subjectAltName=DNS:localhost", "-keyout", f"{name}.key", "-out", f"{name}.pem"]
+        subprocess.run([*command, *files], cwd=tmp_path, check=True, capture_output=True)
+    assert certificates.split(tmp_path / "trusted.pem", tmp_path / "directory")
+    for name in ("trusted", "other"):
+        with tls_server(tmp_path / f"{name}.pem", tmp_path / f"{name}.key") as port:
+            script = (
+                f"import requests.utils; requests.utils.DEFAULT_CA_BUNDLE_PATH = {str(tmp_path / 'directory')!r};"
+                "from fc_inventory.transport import Session, TlsAdapter, exchange; session = Session();"
+                "session.mount('https://', TlsAdapter()); import contextlib\n"
+                f"with contextlib.suppress(OSError): session.get('https://localhost:{port}/', timeout=5)\n"
+                "print(exchange.status, exchange.transport)"
+            )
+            verdicts[name] = run(interpreter, script).stdout
+
+    assert verdicts == {"trusted": "200 None\n", "other": "None tls_failed\n"}, slim.name
 
 
 def test_every_model_of_the_sdks_is_still_there(slim: Runtime, interpreter: str) -> None:
