@@ -23,7 +23,11 @@ from benchmarks.servers import pin
 
 ROUNDS, CALLS = 15, 20
 WANTED_SHARE = 0.15
-SIZES = {"100 services": (100, 0), "100 services with 5 functions each": (100, 5)}
+SIZES = {  # services, functions in each, FINDINGS
+    "100 services without functions, a finding about each": (100, 0, "on"),
+    "100 services without functions, `FINDINGS=off`": (100, 0, "off"),
+    "100 services with 5 functions each": (100, 5, "on"),
+}
 
 
 def table() -> str:
@@ -35,7 +39,8 @@ def table() -> str:
 
 def rows() -> Iterator[str]:
     """Yield a row for each size: medians of the milliseconds, and the median of how much more the function takes."""
-    for name, (services, functions_each) in SIZES.items():
+    for name, (services, functions_each, findings) in SIZES.items():
+        os.environ["FINDINGS"] = findings
         pairs = list(measure(services, functions_each))
         ours, theirs = (statistics.median(found) for found in zip(*pairs, strict=True))
         more = statistics.median(mine / its - 1 for mine, its in pairs)

@@ -93,7 +93,7 @@ def _tls_context() -> ssl.SSLContext:
 
 
 class Session(requests.Session):
-    """A session that follows no redirect, sends loopback calls to the local cloud, and notes what it saw."""
+    """A session without redirects and cookies that sends loopback calls to the local cloud, and notes what it saw."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,13 +102,17 @@ class Session(requests.Session):
         self.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=POOL_SIZE))
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-        """Send as `requests` does, but for redirects; what happened stands in `exchange` afterwards."""
+        """Send by the adapter alone; what happened stands in `exchange` afterwards.
+
+        What `requests` does around it is left out: redirects, and cookies, which all accounts would share.
+        """
         endpoint, budget = exchange.take()
         if endpoint is not None:
             request.url = _rerouted(str(request.url), endpoint)
             options["proxies"] = {}
         try:
-            response = super().send(request, **{**options, "allow_redirects": False, "stream": True})
+            given = {name: options[name] for name in ("timeout", "verify", "cert", "proxies") if name in options}
+            response = self.get_adapter(str(request.url)).send(request, **given, stream=True)
             _read_body(response, budget)
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             exchange.transport = exchange.transport or _transport_of(error)
