@@ -51,7 +51,7 @@ cloud: $(READY) ## Keep the local cloud running
 	@$(BIN)/python -m local cloud
 
 bench: $(READY) ## Measure everything, in some minutes, and write benchmarks/RESULTS.md: ONLY=cloud for a part, which writes nothing
-	@$(BIN)/python -m benchmarks $(ONLY)
+	@PYTHONPATH=src $(BIN)/python -m benchmarks $(ONLY)
 
 build: $(READY) ## Stage what ships in build/code: RUNTIME=python3.10|python3.12; FULL=1 leaves nothing out
 	@RUNTIME=$(RUNTIME) $(BIN)/python -m artefact

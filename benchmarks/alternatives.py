@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -107,28 +105,18 @@ def _customer(account_id: str, count: int, functions_each: int) -> dict[str, obj
 
 def run(command: tuple[str, ...], task: Task) -> Run:
     """Run a program as a process of its own. Raises RuntimeError where it does not see all that there is."""
-    begun = time.perf_counter()
     environ = {"PATH": os.environ["PATH"], "NODE_PATH": str(ROOT / "build" / "node_modules")}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin is not None  # noqa: S101 - it is a pipe, as asked for
-        assert process.stdout is not None  # noqa: S101 - the same
-        process.stdin.write(json.dumps(task))
-        process.stdin.close()
-        answer = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    wall_seconds = time.perf_counter() - begun
+    launched = [sys.executable, "-S", str(ROOT / "benchmarks" / "launch.py"), *command]
+    done = subprocess.run(
+        launched, cwd=ROOT, env=environ, input=json.dumps(task), capture_output=True, text=True, check=False
+    )
     targets = len(task["targets"])
     expected: Count = {"services": targets * SERVICES, "functions": targets * SERVICES * FUNCTIONS_EACH}
-    if process.returncode or json.loads(answer) != expected:
-        raise RuntimeError(f"{command}: exit status {process.returncode}, {answer!r} instead of {expected}")
-    return Run(wall_seconds, used.ru_utime + used.ru_stime, _megabytes(used))
-
-
-def _megabytes(used: resource.struct_rusage) -> float:
-    return used.ru_maxrss / 1024  # kilobytes on Linux
+    if done.returncode or json.loads(done.stdout) != expected:
+        raise RuntimeError(
+            f"{command}: exit status {done.returncode}, {done.stdout!r} and not {expected}: {done.stderr}"
+        )
+    return Run(**json.loads(done.stderr.rpartition("\n")[2]))
 
 
 def rows(title: str, rounds: list[dict[str, Run]]) -> list[str]:

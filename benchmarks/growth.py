@@ -10,7 +10,7 @@ import pygal
 from benchmarks.alternatives import OURS, available, fleet, run
 
 SIZES = (1, 10, 30, 100, 300, 1_000)
-LONGEST_SECONDS = 40.0  # a program whose next size would take longer stops there
+LONGEST_SECONDS = 15.0  # a program whose next size would take longer stops there
 
 Points = dict[str, list[tuple[int, float]]]  # of each program: accounts, wall seconds of the whole process
 
