@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -13,6 +12,7 @@ from fc_inventory.rules import Rule
 
 # Target, region, version of Function Compute, service and function: what one service or function is told by.
 Subject = tuple[str, str, FcVersion, str | None, str | None]
+Evidence = dict[str, str | bool | int]
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     fc_version: FcVersion
     service_name: str | None
     function_name: str | None
-    evidence: dict[str, str | bool | int]
+    evidence: Evidence
     why: str
     remedy: str
     source: str
@@ -44,6 +44,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     def subject(self) -> Subject:
         """What it is about."""
         return self.target, self.region, self.fc_version, self.service_name, self.function_name
+
+
+class Advice(msgspec.Struct, frozen=True):
+    """What a finding says to whoever reads it: the fields of `Finding` that are sentences."""
+
+    why: str
+    remedy: str
+    source: str
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,16 +66,21 @@ class Gap(msgspec.Struct, frozen=True, kw_only=True):
 Found = Iterator["Finding | str"]  # what one rule says of one outcome: findings, and as texts the reasons for gaps
 
 
-def find(outcome: Outcome, item: Service | Function, **told: Any) -> Finding:
-    """Return the finding about *item* of *outcome*; *told* are the fields that the rule fills."""
+def find(outcome: Outcome, item: Service | Function, rule: Rule, evidence: Evidence, advice: Advice) -> Finding:
+    """Return the finding of *rule* about *item* of *outcome*."""
+    function = item if isinstance(item, Function) else None
     return Finding(
+        rule=rule,
         target=outcome.target,
         account_id=outcome.account_id,
         region=outcome.region,
-        fc_version=item.fc_version if isinstance(item, Function) else "v2",
+        fc_version=function.fc_version if function else "v2",
         service_name=item.service_name,
-        function_name=item.function_name if isinstance(item, Function) else None,
-        **told,
+        function_name=function.function_name if function else None,
+        evidence=evidence,
+        why=advice.why,
+        remedy=advice.remedy,
+        source=advice.source,
     )
 
 

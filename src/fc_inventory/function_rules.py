@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from fc_inventory.findings import Finding, Found, find, open_listings
+from fc_inventory.findings import Advice, Evidence, Finding, Found, find, open_listings
 from fc_inventory.listing import Function, Service
 from fc_inventory.outcomes import Outcome
 from fc_inventory.runtimes import DEPRECATED, DEPRECATED_SINCE, DEPRECATED_SOURCE, SUPPORT
@@ -18,8 +18,17 @@ _ROLE_SOURCE = (
 _TRIGGER_SOURCE = "https://www.alibabacloud.com/help/en/functioncompute/api-fc-2023-03-30-struct-httptriggerconfig"
 _NETWORK_SOURCE = "https://help.aliyun.com/document_detail/2513536.html"  # the four combinations of VPC and internet
 
-
-_WITHOUT_ROLE = "Without a role its code gets no temporary keys: where it calls Alibaba Cloud, it carries lasting ones."
+_WITHOUT_ROLE = Advice(
+    "Without a role its code gets no temporary keys: where it calls Alibaba Cloud, it carries lasting ones.",
+    "Give it a role with what it needs, or leave it so where it calls no Alibaba Cloud API.",
+    _ROLE_SOURCE,
+)
+_INTERNET_BESIDE_VPC = Advice(
+    "It reaches a VPC and, past the VPC's own controls, the internet, which it may not need: nothing that is listed "
+    "tells.",
+    "Where it needs no internet, switch that off; else consider a NAT gateway of the VPC.",
+    _NETWORK_SOURCE,
+)
 
 
 def http_trigger_anonymous(outcome: Outcome, _today: date) -> Found:
@@ -49,15 +58,12 @@ def runtime_deprecated(outcome: Outcome, today: date) -> Found:
     yield from open_listings(outcome, "ListFunctions")
     for function in outcome.functions or ():
         if function.runtime in DEPRECATED and today >= DEPRECATED_SINCE:
-            yield find(
-                outcome,
-                function,
-                rule="runtime_deprecated",
-                evidence={"runtime": function.runtime},
-                why=f"Alibaba Cloud takes {function.runtime} for deprecated: it is no longer maintained there.",
-                remedy="Move the function to a runtime that Function Compute maintains.",
-                source=DEPRECATED_SOURCE,
+            advice = Advice(
+                f"Alibaba Cloud takes {function.runtime} for deprecated: it is no longer maintained there.",
+                "Move the function to a runtime that Function Compute maintains.",
+                DEPRECATED_SOURCE,
             )
+            yield find(outcome, function, "runtime_deprecated", {"runtime": function.runtime}, advice)
 
 
 def runtime_end_of_life(outcome: Outcome, today: date) -> Found:
@@ -68,15 +74,12 @@ def runtime_end_of_life(outcome: Outcome, today: date) -> Found:
         if support is None or function.runtime in DEPRECATED or support.ends > today + timedelta(days=NEAR_END_DAYS):
             continue
         told = "has had no security updates since" if support.ends < today else "gets no security updates after"
-        yield find(
-            outcome,
-            function,
-            rule="runtime_end_of_life",
-            evidence={"runtime": function.runtime or ""},
-            why=f"{support.name}, on which it runs, {told} {support.ends}.",
-            remedy="Move the function to a newer runtime.",
-            source=support.source,
+        advice = Advice(
+            f"{support.name}, on which it runs, {told} {support.ends}.",
+            "Move the function to a newer runtime.",
+            support.source,
         )
+        yield find(outcome, function, "runtime_end_of_life", {"runtime": function.runtime or ""}, advice)
 
 
 def role_missing(outcome: Outcome, _today: date) -> Found:
@@ -85,15 +88,7 @@ def role_missing(outcome: Outcome, _today: date) -> Found:
     items = _holders(outcome)
     for item in items:
         if item.role == "":
-            yield find(
-                outcome,
-                item,
-                rule="role_missing",
-                evidence={"role": ""},
-                why=_WITHOUT_ROLE,
-                remedy="Give it a role with what it needs, or leave it so where it calls no Alibaba Cloud API.",
-                source=_ROLE_SOURCE,
-            )
+            yield find(outcome, item, "role_missing", {"role": ""}, _WITHOUT_ROLE)
     unknown = sum(item.role is None for item in items)
     if unknown:
         yield f"the lists say nothing of the role of {unknown} services or functions"
@@ -104,16 +99,8 @@ def internet_beside_vpc(outcome: Outcome, _today: date) -> Found:
     yield from open_listings(outcome, "ListServices", "ListFunctions")
     for item in _holders(outcome):
         if item.internet_access and item.vpc_id:
-            yield find(
-                outcome,
-                item,
-                rule="internet_beside_vpc",
-                evidence={"internet_access": True, "vpc_id": item.vpc_id},
-                why="It reaches a VPC and, past the VPC's own controls, the internet, which it may not need: nothing "
-                "that is listed tells.",
-                remedy="Where it needs no internet, switch that off; else consider a NAT gateway of the VPC.",
-                source=_NETWORK_SOURCE,
-            )
+            evidence: Evidence = {"internet_access": True, "vpc_id": item.vpc_id}
+            yield find(outcome, item, "internet_beside_vpc", evidence, _INTERNET_BESIDE_VPC)
 
 
 def _anonymous(outcome: Outcome, function: Function, trigger: Trigger) -> Finding:
@@ -123,20 +110,18 @@ def _anonymous(outcome: Outcome, function: Function, trigger: Trigger) -> Findin
         if is_off
         else "whoever knows its address on the internet can run the function"
     )
-    return find(
-        outcome,
-        function,
-        rule="http_trigger_anonymous",
-        evidence={
-            "trigger_name": trigger.trigger_name,
-            "auth_type": "anonymous",
-            "methods": " ".join(trigger.methods or ()),
-            "disable_url_internet": is_off,
-        },
-        why=f"The HTTP trigger demands no authentication: {reach}, unless its code demands some itself.",
-        remedy="Set the trigger's authType to function, or make sure that the code authenticates its callers.",
-        source=_TRIGGER_SOURCE,
+    evidence: Evidence = {
+        "trigger_name": trigger.trigger_name,
+        "auth_type": "anonymous",
+        "methods": " ".join(trigger.methods or ()),
+        "disable_url_internet": is_off,
+    }
+    advice = Advice(
+        f"The HTTP trigger demands no authentication: {reach}, unless its code demands some itself.",
+        "Set the trigger's authType to function, or make sure that the code authenticates its callers.",
+        _TRIGGER_SOURCE,
     )
+    return find(outcome, function, "http_trigger_anonymous", evidence, advice)
 
 
 def _holders(outcome: Outcome) -> list[Service | Function]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, datetime, timedelta
 
-from fc_inventory.findings import Finding, Found, find
+from fc_inventory.findings import Advice, Evidence, Finding, Found, find
 from fc_inventory.listing import Function, Service
 from fc_inventory.outcomes import Outcome
 
@@ -13,6 +13,11 @@ UNUSED_DAYS = 365
 
 _SERVICE_SOURCE = (
     "https://www.alibabacloud.com/help/en/functioncompute/fc-2-0/developer-reference/api-fc-open-2021-04-06-overview"
+)
+_WITHOUT_FUNCTIONS = Advice(
+    "The service has no function, so it serves nobody; its settings and its role are still there.",
+    "Delete the service if nothing is to be put into it.",
+    _SERVICE_SOURCE,
 )
 
 
@@ -24,15 +29,7 @@ def service_without_functions(outcome: Outcome, _today: date) -> Found:
         return
     for service, functions in services:
         if not functions:
-            yield find(
-                outcome,
-                service,
-                rule="service_without_functions",
-                evidence={"functions": 0},
-                why="The service has no function, so it serves nobody; its settings and its role are still there.",
-                remedy="Delete the service if nothing is to be put into it.",
-                source=_SERVICE_SOURCE,
-            )
+            yield find(outcome, service, "service_without_functions", {"functions": 0}, _WITHOUT_FUNCTIONS)
 
 
 def service_unused(outcome: Outcome, today: date) -> Found:
@@ -43,10 +40,10 @@ def service_unused(outcome: Outcome, today: date) -> Found:
         return
     unknown = 0
     for service, functions in services:
-        modified = [_day(service.last_modified_time), *(_day(function.last_modified_time) for function in functions)]
-        known = [day for day in modified if day is not None]
         if not functions:
             continue  # another rule's
+        modified = [_day(service.last_modified_time), *(_day(function.last_modified_time) for function in functions)]
+        known = [day for day in modified if day is not None]
         if len(known) < len(modified):
             unknown += 1
         elif max(known) < today - timedelta(days=UNUSED_DAYS):
@@ -56,20 +53,18 @@ def service_unused(outcome: Outcome, today: date) -> Found:
 
 
 def _unused(outcome: Outcome, service: Service, functions: int, newest: date) -> Finding:
-    return find(
-        outcome,
-        service,
-        rule="service_unused",
-        evidence={
-            "last_modified_time": service.last_modified_time or "",
-            "functions": functions,
-            "newest_last_modified_time": str(newest),
-        },
-        why=f"Neither the service nor any of its functions was modified since {newest}; invocations are not listed, "
+    evidence: Evidence = {
+        "last_modified_time": service.last_modified_time or "",
+        "functions": functions,
+        "newest_last_modified_time": str(newest),
+    }
+    advice = Advice(
+        f"Neither the service nor any of its functions was modified since {newest}; invocations are not listed, "
         "so it may still be in use.",
-        remedy="Look at its invocations in the console's monitoring; delete it if there are none.",
-        source=_SERVICE_SOURCE,
+        "Look at its invocations in the console's monitoring; delete it if there are none.",
+        _SERVICE_SOURCE,
     )
+    return find(outcome, service, "service_unused", evidence, advice)
 
 
 def _services(outcome: Outcome) -> list[tuple[Service, list[Function]]] | str:
@@ -91,7 +86,7 @@ def _services(outcome: Outcome) -> list[tuple[Service, list[Function]]] | str:
             by_service[function.service_name or ""].append(function)
     if not by_service.keys() <= {service.service_name for service in outcome.services or ()}:
         return "functions of FC 2.0 are listed whose service is not: which services have which functions is unknown"
-    return [(service, by_service[service.service_name]) for service in outcome.services or ()]
+    return [(service, by_service.get(service.service_name, [])) for service in outcome.services or ()]
 
 
 def _day(time: str | None) -> date | None:
