@@ -53,6 +53,7 @@ STAGES = [
     "function_rules",
     "service_rules",
     "inspection",
+    "stages",
     "report",
     "merge",
     "lines",
@@ -84,6 +85,8 @@ STAGES = [
     "retrospect",
     "page",
     "render",
+    "instance",
+    "on_demand",
     "handler",
 ]
 SDKS = ("alibabacloud_", "Tea", "darabonba")

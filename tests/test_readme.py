@@ -20,7 +20,7 @@ VOLATILE = (
     (re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{12}"), "REQUEST-ID"),
     (re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}"), "REQUEST-ID"),
     (re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "TIME"),
-    (re.compile(r'("duration_ms": ?)\d+'), r"\1N"),
+    (re.compile(r'("[a-z]+_ms": ?)\d+'), r"\1N"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "EXTERNAL-ID"),
 )
 

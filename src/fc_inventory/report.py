@@ -15,6 +15,7 @@ from fc_inventory.inspection import examine, left_out
 from fc_inventory.invocation import Invocation
 from fc_inventory.outcomes import Outcome, Status
 from fc_inventory.rules import RULES, Rule
+from fc_inventory.stages import Stages
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +39,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         request_id: the invocation's request id on Function Compute.
         generated_at: when the answer was complete, UTC (`2026-11-24T12:00:00Z`).
         duration_ms: how long the invocation took until then.
+        stages: how long each stage took; None in a snapshot, and where nobody measured.
         status: `complete`, `failed` (every outcome failed), or `partial`.
         summary: what the outcomes add up to.
         cursor: where to go on with what the time did not suffice for; None where nothing is left.
@@ -50,6 +52,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str
     generated_at: str
     duration_ms: int
+    stages: Stages | None = None
     status: Status
     summary: Summary
     cursor: str | None = None
