@@ -12,7 +12,7 @@ READY := .venv/ready$(if $(CHOSEN),-$(subst /,_,$(PYTHON)))
 UV_COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.10 --generate-hashes \
 	--annotation-style line --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist worksteal
+PARALLEL := --numprocesses auto --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help demo story test check format invoke serve cloud bench build deploy lock screenshots schemas clean

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
+import certifi
 import pytest
 from hypothesis import settings
 
@@ -23,6 +25,20 @@ SETTINGS = (
     "SNAPSHOT_DIR",
     "SNAPSHOT_KEEP",
 )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more process than there are cores, since tests wait for clocks, but not many: each imports everything."""
+    return min((os.cpu_count() or 1) + 1, 5)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let clients of loopback servers read one certificate, not all: hundreds of them would take ten seconds."""
+    first, end, _ = Path(certifi.where()).read_text(encoding="utf-8").partition("-----END CERTIFICATE-----")
+    path = tmp_path_factory.mktemp("certificates") / "one.pem"
+    path.write_text(f"{first}{end}\n", encoding="utf-8")
+    os.environ["SSL_CERT_FILE"] = str(path)
 
 
 @pytest.fixture(autouse=True)

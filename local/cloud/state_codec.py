@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -52,17 +53,16 @@ class _Freezer:
             return [self.freeze(item) for item in value]
         if type(value) is dict:
             return {"dict": self._pairs(value)}
-        if _is_noun(type(value)):
-            return self._freeze_object(value)
-        return self._freeze_other(value)
+        class_: Any = type(value)
+        return self._freeze_object(value, class_) if _is_noun(class_) else self._freeze_other(value)
 
-    def _freeze_object(self, value: Any) -> Any:
+    def _freeze_object(self, value: Any, class_: Any) -> Any:
         if id(value) in self._known:
             return {"same": self._known[id(value)]}
         self._known[id(value)] = number = len(self._kept)
         self._kept.append(value)
-        fields = {name: self.freeze(getattr(value, name)) for name in _field_names(type(value))}
-        return {_name(type(value)): fields, "id": number}
+        fields = {name: self.freeze(getattr(value, name)) for name in _field_names(class_)}
+        return {_name(class_): fields, "id": number}
 
     def _freeze_other(self, value: Any) -> Any:
         if isinstance(value, Enum):
@@ -113,19 +113,22 @@ class _Thawer:
         return made
 
 
-def _is_noun(class_: type) -> bool:
+@cache
+def _is_noun(class_: Any) -> bool:
     ours = class_.__module__.startswith(_PACKAGE)
     return ours and (dataclasses.is_dataclass(class_) or issubclass(class_, msgspec.Struct))
 
 
-def _name(class_: type) -> str:
+@cache
+def _name(class_: Any) -> str:
     return f"{class_.__module__.removeprefix(_PACKAGE)}.{class_.__qualname__}"
 
 
-def _field_names(class_: Any) -> list[str]:
+@cache
+def _field_names(class_: Any) -> tuple[str, ...]:
     if issubclass(class_, msgspec.Struct):
-        return list(class_.__struct_fields__)
-    return [field.name for field in dataclasses.fields(class_) if not field.name.startswith("_")]
+        return tuple(class_.__struct_fields__)
+    return tuple(field.name for field in dataclasses.fields(class_) if not field.name.startswith("_"))
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:
