@@ -27,6 +27,7 @@ SETTINGS = (
 )
 
 
+@pytest.hookimpl(optionalhook=True)  # without xdist nobody asks
 def pytest_xdist_auto_num_workers() -> int:
     """Return one more process than there are cores, since tests wait for clocks, but not many: each imports everything."""
     return min((os.cpu_count() or 1) + 1, 5)
