@@ -8,14 +8,15 @@ secret has in the cloud's texts and the SDK's debug output, such as the string t
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
+import threading
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
 
 MASK = "***"
-KEPT_VALUES = 8192  # three a session: more sessions than one instance ever holds at once
+KEPT_VALUES = 8192  # at least: some three a session, more sessions than one instance ever holds at once
+LEAST_LENGTH = 6  # of what is masked: a shorter value would mask ordinary words
 
 _SHAPES = re.compile(
     r"(?P<key>\b(?:STS\.|LTAI)[A-Za-z0-9._-]{6,})"
@@ -25,7 +26,40 @@ _SHAPES = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
-_protected: OrderedDict[str, None] = OrderedDict()
+
+class _Secrets:
+    """What to mask, by its first characters, so that thousands cost a text no more than its own length."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._recent: dict[str, set[str]] = {}
+        self._older: dict[str, set[str]] = {}
+        self._recent_count = 0
+
+    def add(self, secret: str) -> None:
+        """Remember *secret*, at least until so many others have come after it."""
+        with self._lock:
+            alike = self._recent.setdefault(secret[:LEAST_LENGTH], set())
+            if secret in alike:
+                return
+            alike.add(secret)
+            self._recent_count += 1
+            if self._recent_count == KEPT_VALUES:
+                self._recent, self._older, self._recent_count = {}, self._recent, 0
+
+    def found_in(self, text: str) -> list[str]:
+        """Return those that *text* has, the longest first: one may be a part of another."""
+        with self._lock:
+            known = (self._recent, self._older)
+            if sum(map(len, known)) > len(text):
+                starts = {text[at : at + LEAST_LENGTH] for at in range(len(text) - LEAST_LENGTH + 1)}
+                groups = [secrets[start] for secrets in known for start in starts if start in secrets]
+            else:
+                groups = [group for secrets in known for group in secrets.values()]
+            return sorted({secret for group in groups for secret in group if secret in text}, key=len, reverse=True)
+
+
+_secrets = _Secrets()
 
 
 class Unprinted(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,18 +76,14 @@ def protect(*secrets: str) -> None:
     """Remember *secrets*, as they are and percent-encoded, so that `redact` masks them wherever they turn up."""
     for secret in secrets:
         for form in {secret, quote(secret, safe="")}:
-            if len(form) >= 6:  # noqa: PLR2004 - a shorter value would mask ordinary words
-                _protected[form] = None
-                _protected.move_to_end(form)
-    while len(_protected) > KEPT_VALUES:
-        _protected.popitem(last=False)
+            if len(form) >= LEAST_LENGTH:
+                _secrets.add(form)
 
 
 def redact(text: str) -> str:
     """Return *text* with every known secret and everything shaped like one replaced by `***`."""
-    for secret in tuple(_protected):
-        if secret in text:
-            text = text.replace(secret, MASK)
+    for secret in _secrets.found_in(text):
+        text = text.replace(secret, MASK)
     return _SHAPES.sub(lambda match: MASK if match["key"] else f"{match['name']}{MASK}", text)
 
 

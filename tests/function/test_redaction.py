@@ -1,19 +1,18 @@
 """No secret leaves the process, whatever text it hides in."""
 
-from collections import OrderedDict
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fc_inventory.redaction import one_line, protect, redact
+from fc_inventory.redaction import KEPT_VALUES, MASK, _Secrets, one_line, protect, redact
 
 
 @pytest.fixture(autouse=True)
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a property protects here, ordinary words among it, must not be masked in other tests."""
-    monkeypatch.setattr("fc_inventory.redaction._protected", OrderedDict())
+    monkeypatch.setattr("fc_inventory.redaction._secrets", _Secrets())
 
 
 SECRETS = st.text(min_size=6, max_size=60).filter(lambda secret: "*" not in secret)
@@ -26,6 +25,27 @@ def test_a_known_secret_never_survives(secret: str, before: str, after: str) -> 
 
     assert secret not in redact(f"{before}{secret}{after}")
     assert quote(secret, safe="") not in redact(f"{before}{quote(secret, safe='')}{after}")
+
+
+@pytest.mark.parametrize("others", [0, 5000])
+def test_a_secret_that_holds_another_is_masked_whole(others: int) -> None:
+    """The longer one goes first, among few and among thousands: nothing of it is left around the shorter one."""
+    protect(*(f"{number:08}" for number in range(others)))
+    protect("inner-secret", "outer-inner-secret-outer")
+
+    assert redact("<outer-inner-secret-outer> <inner-secret>") == f"<{MASK}> <{MASK}>"
+
+
+def test_the_last_thousands_of_secrets_are_remembered() -> None:
+    """An instance that lives long forgets the oldest sessions, never one that it still uses."""
+    secrets = [f"secret-{number:06}" for number in range(3 * KEPT_VALUES)]
+    for secret in secrets:
+        protect(secret)
+
+    masked = [redact(secret) == MASK for secret in secrets]
+
+    assert all(masked[-KEPT_VALUES:])
+    assert not any(masked[: -2 * KEPT_VALUES])
 
 
 @pytest.mark.parametrize(
