@@ -1,6 +1,7 @@
 """Rewrites a module so that some of its imports wait until what they bring is used. Pure.
 
-`import aiohttp` becomes `aiohttp = Deferred("aiohttp")`; a package that only collects names finds them when asked.
+`import aiohttp` becomes `aiohttp = Deferred("aiohttp")`; a package that only collects names finds them when asked; and
+a few modules are imported from their stand-ins.
 Every line keeps its number.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from artefact.omissions import DEFERRED, is_deferred
+from artefact.omissions import DEFERRED, REPLACED, is_deferred
 
 _LEAST_NAMES = 4  # below, a package that collects names gains nothing
 
@@ -28,6 +29,26 @@ def defer_imports(source: str, package: str) -> str:
         return source
     _unevaluate_annotations(tree, lines)
     return "\n".join(lines) + "\n"
+
+
+def replace_imports(source: str) -> str:
+    """Return *source* with each import of a replaced module that stands alone made one of its stand-in."""
+    lines = source.splitlines()
+    replaced = False
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom) and not node.level and _stand_in(node):
+            _replace(lines, node, ast.unparse(_stand_in(node) or node))
+            replaced = True
+    return "\n".join(lines) + "\n" if replaced else source
+
+
+def _stand_in(node: ast.ImportFrom) -> ast.stmt | None:
+    """Return the import of a stand-in that serves as *node*, None where it imports nothing that is replaced."""
+    if node.module in REPLACED:
+        return ast.ImportFrom(REPLACED[node.module], node.names, 0)
+    (alias, *others) = node.names
+    name = REPLACED.get(f"{node.module}.{alias.name}")
+    return ast.Import([ast.alias(name, alias.asname or alias.name)]) if name and not others else None
 
 
 def defer_collected(source: str) -> str:

@@ -49,6 +49,7 @@ DEFERRED = LEFT_OUT | {
     "configparser",  # CLI profiles
     "darabonba.utils.xml",  # APIs that answer in XML
     "darabonba.websocket",
+    "http.cookies",
     "importlib.metadata",  # whether the package h2 is there
     "ipaddress",  # hosts without a name
     "msgspec._json_schema",  # the published schemas are written by `make schemas`
@@ -57,10 +58,14 @@ DEFERRED = LEFT_OUT | {
     "msgspec.toml",
     "msgspec.yaml",
     "tempfile",
+    "urllib.request",  # proxies of the environment, digest authentication
     "urllib3.fields",  # forms
     "urllib3.filepost",
     "zipfile",  # certificates in a zip
 }
+
+# Modules of Python whose place one of artefact/stand_ins takes.
+REPLACED = {"http.cookiejar": "no_cookies"}
 
 
 def is_left_out(module: str) -> bool:

@@ -16,10 +16,11 @@ def slim(code: Path) -> None:
     for module in _modules(code):
         source = module.read_text(encoding="utf-8")
         changed = deferral.defer_collected(source) if module.name == "__init__.py" else source
+        changed = deferral.replace_imports(changed)
         changed = deferral.defer_imports(changed, ".".join(module.relative_to(code).parent.parts))
         if changed != source:
             module.write_text(changed, encoding="utf-8")
-    for name in ("deferred.py", "charset_normalizer.py"):
+    for name in ("deferred.py", "charset_normalizer.py", "no_cookies.py"):
         shutil.copyfile(STAND_INS / name, code / name)
     if (code / "certifi").exists() and certificates.split(code / "certifi" / "cacert.pem", code / "certificates"):
         shutil.rmtree(code / "certifi")

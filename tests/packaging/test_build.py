@@ -33,7 +33,7 @@ Tea alibabacloud_credentials alibabacloud_credentials_api alibabacloud_endpoint_
 alibabacloud_fc_open20210406 alibabacloud_gateway_fc_util alibabacloud_gateway_spi alibabacloud_openapi_util
 alibabacloud_sts20150401 alibabacloud_tea_openapi alibabacloud_tea_util darabonba idna msgspec requests urllib3 yaml
 """
-STAND_INS = {"deferred.py", "charset_normalizer.py", "certifi.py", "certificates"}
+STAND_INS = {"deferred.py", "charset_normalizer.py", "no_cookies.py", "certifi.py", "certificates"}
 LEFT_OUT = """
 aiofiles aiohappyeyeballs aiohttp aiosignal apscheduler attr attrs certifi charset_normalizer cryptography frozenlist
 multidict propcache typing_extensions.py tzlocal websocket _yaml yarl
@@ -165,6 +165,7 @@ def test_a_slim_artefact_is_small(slim: Runtime) -> None:
     [
         ("import darabonba.core; darabonba.core.aiohttp.ClientSession", "aiohttp"),
         ("from alibabacloud_tea_openapi import utils; utils.load_pem_private_key(b'', None)", "cryptography"),
+        ("import requests; requests.get('http://localhost', cookies={'a': 'b'})", "http.cookiejar"),
         ("import darabonba.websocket; darabonba.websocket.websocket.WebSocketApp", "websocket"),
         ("from alibabacloud_credentials.provider import EcsRamRoleCredentialsProvider as E; E()", "apscheduler"),
     ],
@@ -184,7 +185,10 @@ def test_what_is_left_out_is_named_when_it_is_needed(
 
 def test_a_cold_start_imports_nothing_in_vain(slim: Runtime, interpreter: str) -> None:
     """Each of these takes up to ten milliseconds, and no listing needs it; `deferred.py` and lazy imports keep it so."""
-    in_vain = "asyncio csv dataclasses difflib inspect pathlib xml yaml zipfile fc_inventory.check fc_inventory.page"
+    in_vain = (
+        "asyncio csv dataclasses difflib http.cookiejar inspect pathlib tempfile urllib.request xml yaml zipfile "
+        "fc_inventory.check fc_inventory.page"
+    )
 
     finished = run(interpreter, f"import index; print(*(name for name in {in_vain.split()!r} if name in sys.modules))")
 

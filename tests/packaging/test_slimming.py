@@ -16,7 +16,7 @@ import pytest
 
 from artefact import certificates, deferral
 from artefact.slimming import slim
-from artefact.stand_ins import charset_normalizer
+from artefact.stand_ins import charset_normalizer, no_cookies
 from artefact.stand_ins.deferred import Deferred, import_when_asked
 
 LEFT_OUT = (
@@ -84,6 +84,34 @@ def test_what_is_deferred_imports_its_own_parts_at_once() -> None:
     source = "from . import json\nfrom alibabacloud_credentials.provider.refreshable import Credentials\n"
 
     assert deferral.defer_imports(source, "alibabacloud_credentials.provider") == source
+
+
+@pytest.mark.parametrize(
+    ("source", "slimmed"),
+    [
+        ("from http.cookiejar import Cookie, CookieJar as J\n", "from no_cookies import Cookie, CookieJar as J\n"),
+        ("import os\nfrom http import (\n    cookiejar as jars\n)\nx = 1\n", "import os\nimport no_cookies as jars\n\n\nx = 1\n"),
+        ("from http import cookiejar\n", "import no_cookies as cookiejar\n"),
+        ("from http import client\n", "from http import client\n"),
+        ("from .http import cookiejar\n", "from .http import cookiejar\n"),
+        ("if x:\n    from http import cookiejar\n", "if x:\n    from http import cookiejar\n"),
+    ],
+)  # fmt: skip
+def test_a_replaced_module_is_imported_from_its_stand_in(source: str, slimmed: str) -> None:
+    """Only an import at the top of a module is rewritten; each line keeps its number."""
+    assert deferral.replace_imports(source) == slimmed
+
+
+def test_a_jar_without_cookies_stays_empty() -> None:
+    """What a server sets is not kept, nothing is sent, and who wants to make a cookie reads why there is none."""
+    jar = no_cookies.CookieJar()
+
+    jar.extract_cookies("response", "request")
+    jar.add_cookie_header("request")
+
+    assert (list(jar), len(jar)) == ([], 0)
+    with pytest.raises(ImportError, match=r"^http\.cookiejar is not in this artefact"):
+        no_cookies.Cookie(name="a")
 
 
 @pytest.mark.usefixtures("without_aiohttp")
@@ -155,7 +183,7 @@ def test_packages_are_slimmed_and_others_are_left_alone(code: Path) -> None:
 
     assert "Deferred('aiohttp')" in (code / "Tea" / "core.py").read_text(encoding="utf-8")
     assert (code / "fc_inventory" / "core.py").read_text(encoding="utf-8") == "import aiohttp\n"
-    assert {path.name for path in code.glob("*.py")} == {"deferred.py", "charset_normalizer.py"}
+    assert {path.name for path in code.glob("*.py")} == {"deferred.py", "charset_normalizer.py", "no_cookies.py"}
 
 
 def test_text_without_a_charset_is_utf_8() -> None:

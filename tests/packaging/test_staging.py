@@ -55,7 +55,7 @@ def test_a_slim_artefact_has_the_stand_ins_beside(project: Path) -> None:
     stage(project, MISSING)
 
     files = contents(project / "build" / "code")
-    assert set(files) == {"charset_normalizer.py", "deferred.py", "greeting/__init__.py", "index.py"}
+    assert set(files) == {"charset_normalizer.py", "deferred.py", "greeting/__init__.py", "index.py", "no_cookies.py"}
 
 
 def test_the_same_sources_give_the_same_artefact(project: Path) -> None:
