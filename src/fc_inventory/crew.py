@@ -11,7 +11,9 @@ from math import inf
 
 from fc_inventory.schedule import Schedule, Task
 
-MAX_KEPT_THREADS = 128  # four scans' worth: those of earlier invocations may still hang in a call
+MAX_KEPT_THREADS = 192  # two scans' worth: those of an earlier invocation may still hang in a call
+MAX_SUBSTITUTES = 64
+HANGING_SECONDS = 1.0  # in a call, after which somebody else takes the thread's place
 
 
 @cache
@@ -21,7 +23,10 @@ def _kept_threads() -> ThreadPoolExecutor:
 
 
 class Crew:
-    """Works through a schedule, on a monotonic *clock*. A thread never sleeps for a task while another is due."""
+    """Works through a schedule, on a monotonic *clock*. A thread never sleeps for a task while another is due.
+
+    One that hangs in a call works on nothing: a substitute does, as long as that lasts.
+    """
 
     def __init__(self, schedule: Schedule, clock: Callable[[], float]) -> None:
         self._schedule, self._clock = schedule, clock
@@ -29,6 +34,8 @@ class Crew:
         self._is_stopped = False
         self._watched_until = inf  # the time for which a thread waits
         self._idle = 0
+        self._calling_since: dict[int, float] = {}  # of each thread that takes a step
+        self._substitutes = 0
 
     def begin(self, threads: int, on_end: Callable[[Future[None]], None]) -> None:
         """Start so many threads; *on_end* gets the future of each when it has ended: by a bug, or with nothing left.
@@ -37,6 +44,16 @@ class Crew:
         """
         for _ in range(threads):
             _kept_threads().submit(contextvars.copy_context().run, self._work).add_done_callback(on_end)
+
+    def reinforce(self, on_end: Callable[[Future[None]], None]) -> int:
+        """Start a substitute for each thread that hangs and has none; return how many."""
+        with self._change:
+            missing = min(self._hanging(), MAX_SUBSTITUTES) - self._substitutes
+            if missing <= 0 or not self._schedule.has_ready:
+                return 0
+            self._substitutes += missing
+        self.begin(missing, on_end)
+        return missing
 
     def wake(self) -> None:
         """Look again for what is due: a gate may have opened."""
@@ -52,11 +69,24 @@ class Crew:
     def _work(self) -> None:
         task = self._next()
         while task is not None:
-            lane, began_at = task.lane, self._clock()
+            lane = task.lane  # a step may end in another one
             then = task.step()
             with self._change:
+                began_at = self._calling_since.pop(threading.get_ident())
                 self._schedule.settle(task, lane, then, began_at=began_at, now=self._clock())
-                task = self._next()
+                task = None if self._is_superfluous() else self._next()
+
+    def _hanging(self) -> int:
+        now = self._clock()
+        return sum(now - since > HANGING_SECONDS for since in self._calling_since.values())
+
+    def _is_superfluous(self) -> bool:
+        """Tell whether there are more substitutes than threads that hang; then one less is needed."""
+        if self._substitutes <= self._hanging():
+            return False
+        self._substitutes -= 1
+        self._change.notify()
+        return True
 
     def _next(self) -> Task | None:
         """Return the next task, None where there is none any more."""
@@ -65,6 +95,7 @@ class Crew:
                 found = self._schedule.take(self._clock())
                 if not isinstance(found, float):
                     self._hand_on()
+                    self._calling_since[threading.get_ident()] = self._clock()
                     return found
                 if self._schedule.is_finished:
                     self.stop()

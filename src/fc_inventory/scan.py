@@ -14,7 +14,7 @@ from fc_inventory.asking import Desk, TargetTask
 from fc_inventory.backlog import Backlog
 from fc_inventory.buckets import Bucket
 from fc_inventory.credentials import Grant, SessionStore, grant_for
-from fc_inventory.crew import Crew
+from fc_inventory.crew import HANGING_SECONDS, Crew
 from fc_inventory.cursor import Ended, Work
 from fc_inventory.invocation import Invocation
 from fc_inventory.listing import APIS, LIST_FUNCTIONS_V3, Api, Listing, Reading
@@ -25,7 +25,7 @@ from fc_inventory.settings import Settings
 from fc_inventory.targets import Target
 from fc_inventory.tasks import ListingTask
 
-MAX_THREADS = 32  # below the SDK's connection pool of 40 a host, so that no connection is opened and thrown away
+MAX_THREADS = 32  # that do something: those that hang in a call have substitutes
 
 # AssumeRole: 100 calls a second for each calling account (https://www.alibabacloud.com/notice/ram20220829), counted by
 # region (https://help.aliyun.com/zh/ram/developer-reference/api-sts-2015-04-01-quota). 90 a second, and 10 that may be
@@ -98,10 +98,16 @@ class _Run:
     def _ended_places(self, threads: int) -> Iterator[Place]:
         if threads:
             self._crew.begin(threads, self._news.put)
+        reinforce_at = self._budget.clock() + HANGING_SECONDS
         while self._open and threads:
+            if self._budget.clock() >= reinforce_at:
+                threads += self._crew.reinforce(self._news.put)
+                reinforce_at += HANGING_SECONDS
             try:
-                news = self._news.get(timeout=self._budget.remaining_seconds)
+                news = self._news.get(timeout=min(HANGING_SECONDS, self._budget.remaining_seconds))
             except queue.Empty:
+                if self._budget.remaining_seconds:
+                    continue
                 return
             if isinstance(news, Future):
                 news.result()  # a bug in a step is raised here, not dressed as a failed target

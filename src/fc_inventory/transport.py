@@ -16,7 +16,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from fc_inventory.budget import Budget
 from fc_inventory.diagnosis import Transport
 
-POOL_SIZE = 40  # connections a host
+POOL_SIZE = 96  # connections a host: all threads of a scan, so that none is opened and thrown away
 POOL_HOSTS = 256  # FC 2.0 has a host of its own for each account and region
 CHUNK_BYTES = 64 * 1024
 MAX_BODY_BYTES = 16 * 1024 * 1024  # a page of 100 functions, each with 4 KB of variables, is well below 1 MB

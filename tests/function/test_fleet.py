@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,6 +101,19 @@ def test_a_broken_account_does_not_hold_up_the_others(fleet: LocalCloud, fault: 
     ended = timed(iterate_outcomes(scan_of(fleet, (*broken, *others), seconds=3)))
 
     assert max(ended[target.name] for target in others) < 2
+
+
+def test_many_slow_accounts_do_not_hold_up_the_others(tmp_path: Path) -> None:
+    """Twenty accounts that answer after ten seconds take every thread there is; others take their places."""
+    slow, others = targets_of(40)[:20], targets_of(40)[20:]
+    with fleet_of(tmp_path, 40, services=1, functions=1) as fleet:
+        for number in range(20):
+            fleet.faults.add(Fault(account_id=account_id(number), action="ListFunctions", delay_seconds=10))
+
+        ended = timed(iterate_outcomes(scan_of(fleet, (*slow, *others), seconds=5)))
+
+    assert max(ended[target.name] for target in others) < 4
+    assert min(ended[target.name] for target in slow) == pytest.approx(5, abs=0.5)
 
 
 def test_a_quota_that_is_smaller_than_thought_is_learned(fleet: LocalCloud) -> None:
