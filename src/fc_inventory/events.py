@@ -91,7 +91,7 @@ def kind_of(event: bytes) -> tuple[Kind, dict[str, Any]]:
         return "invoke", {}
     try:
         content = msgspec.json.decode(event)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestError(f"expected an empty event or a JSON object, found {_broken(event, error)}") from None
     if not isinstance(content, dict):
         raise RequestError(f"expected an empty event or a JSON object, found a JSON {type(content).__name__}")
@@ -194,7 +194,7 @@ def _json_selection(text: bytes, field: str) -> dict[str, Any]:
         return {}
     try:
         content = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestError(f"expected a JSON object, found {_broken(text, error)}", field=field) from None
     if not isinstance(content, dict):
         raise RequestError(f"expected a JSON object, found a JSON {type(content).__name__}", field=field)

@@ -265,7 +265,7 @@ def _attempt(call: Call, send: Callable[[RuntimeOptions], T]) -> T:
         raise diagnose(_failure(call, error)) from None
     except msgspec.ValidationError as error:
         raise diagnose(_failure(call, None, f"status {exchange.status}, but {error}")) from None
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise diagnose(_failure(call, None)) from None
 
 

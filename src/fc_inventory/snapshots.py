@@ -36,6 +36,7 @@ from fc_inventory.report import Report
 
 SPOOLED_BYTES = 16 * 1024 * 1024  # packed; what is more waits on the instance's disk
 PARTIAL_SUFFIX = ".partial"
+_UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)  # what `msgspec.json.decode` raises
 COMPUTED = ("findings", "not_evaluated")  # of the report: anybody who has the outcomes can have these
 
 
@@ -182,7 +183,7 @@ def read_snapshot(path: Path) -> Snapshot:
             age = "newer" if version > 1 else "older"
             raise SnapshotError(path, f"has report version {version}, {age} than the one that is read here, 1")
         return Snapshot(path, msgspec.json.decode(text, type=SnapshotHead))
-    except msgspec.MsgspecError as error:
+    except _UNDECODABLE as error:
         raise SnapshotError(path, f"is not a snapshot: {one_line(str(error), 200)}") from None
 
 
@@ -195,7 +196,7 @@ def read_outcome(file: IO[bytes], entry: Entry, path: Path) -> Outcome:
 def _outcome(text: bytes, path: Path) -> Outcome:
     try:
         return msgspec.json.decode(text, type=Outcome)
-    except msgspec.MsgspecError as error:
+    except _UNDECODABLE as error:
         raise SnapshotError(path, f"has an outcome that is none: {one_line(str(error), 200)}") from None
 
 

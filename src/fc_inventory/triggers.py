@@ -81,5 +81,5 @@ def _http_config(text: str | None) -> _HttpConfig | None:
     """Return the configuration in *text*, None where it is not understood: what it says is then unknown, not absent."""
     try:
         return msgspec.json.decode(text or "", type=_HttpConfig)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None

@@ -157,6 +157,7 @@ def test_another_method_is_refused(method: str) -> None:
     [
         (b"{", (400, None, "expected an empty event or a JSON object, found text that is not JSON (Input data was truncated)")),
         (b"\xff\xfe", (400, None, "expected an empty event or a JSON object, found bytes that are not UTF-8 (at 0)")),
+        (b'{"targets": "\xff"}', (400, None, "expected an empty event or a JSON object, found bytes that are not UTF-8 (at 13)")),
         (b"[]", (400, None, "expected an empty event or a JSON object, found a JSON list")),
         (b"null", (400, None, "expected an empty event or a JSON object, found a JSON NoneType")),
         (b"[" * 100_000, (400, None, "expected an empty event or a JSON object, found JSON nested too deeply")),
@@ -180,6 +181,7 @@ def test_another_method_is_refused(method: str) -> None:
         ),
         ({"triggerName": "x", "triggerTime": "y", "payload": [1]}, (400, "payload", "expected JSON text or nothing, found list")),
         ({"triggerName": "x", "triggerTime": "y", "payload": "{"}, (400, "payload", "expected a JSON object, found text that is not JSON (Input data was truncated)")),
+        ({**http_event("POST", body="eyJhIjoi/yJ9"), "isBase64Encoded": True}, (400, "body", "expected a JSON object, found bytes that are not UTF-8 (at 6)")),
         (http_event("POST", body="[]"), (400, "body", "expected a JSON object, found a JSON list")),
         (http_event("POST", body="x" * 70_000), (413, "body", "expected at most 65536 bytes, found 70000")),
         (http_event("POST", body="x" * 10_000_000), (413, "body", "expected at most 65536 bytes, found more")),

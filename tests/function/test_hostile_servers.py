@@ -72,6 +72,8 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     "sends a thousand headers": sends(b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 1000 + b"\r\n"),
     "sends a broken chunk": sends(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"),
     "nests too deeply": sends(answer(b"[" * 200_000)),
+    "nests too deeply where nothing is read": sends(answer(b'{"services": [], "functions": [], "x": ' + b"[" * 200_000)),
+    "sends text that is not UTF-8": sends(answer(b'{"services": [{"serviceName": "\xff"}], "functions": [{"functionName": "\xff"}]}')),
     "nests a list in the list": sends(answer(b'{"services": [[]], "functions": [[]]}')),
     "sends the wrong types": sends(answer(b'{"services": "all", "functions": {"a": 1}, "nextToken": 7}')),
     "sends a token that is no text": sends(answer(b'{"services": [], "functions": [], "nextToken": {"a": 1}}')),

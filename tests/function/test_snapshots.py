@@ -144,6 +144,14 @@ BAD = {
         lambda: as_head(b'{"report_version": 1}'),
         "is not a snapshot: Object missing required field `request_id`",
     ),
+    "no UTF-8": (
+        lambda: as_head(b'{"report_version": 1, "request_id": "\xff"}'),
+        "is not a snapshot: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte",
+    ),
+    "nested": (
+        lambda: as_head(b'{"report_version": 1, "a": ' + b"[" * 100_000),
+        "is not a snapshot: maximum recursion depth exceeded while deserializing an object",
+    ),
     "bomb": (bomb, "has a line of more than 67108864 bytes, unpacked"),
 }
 

@@ -244,6 +244,7 @@ def test_a_page_counts_only_with_its_triggers(deployed: Deployment) -> None:
         ('{"authType":"jwt","methods":[],"authConfig":"{}"}', ("jwt", (), False)),
         ('{"authType":7}', (None, None, None)),
         ("not JSON", (None, None, None)),
+        ('{"authConfig":' + "[" * 100_000, (None, None, None)),
         ("", (None, None, None)),
         (None, (None, None, None)),
     ],
