@@ -14,6 +14,7 @@ from alibabacloud_credentials.provider import (
 
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
+from fc_inventory.calls import Call, Line
 from fc_inventory.errors import SettingsError
 from fc_inventory.settings import Keys, loopback_endpoint
 from onboarding.profiles import find_profile_keys
@@ -28,7 +29,7 @@ class Administrator:
     keys: Keys
     account_id: str
     arn: str
-    line: sdk.Line
+    line: Line
 
 
 def sign_in(profile: str | None, account_id: str | None = None) -> Administrator:
@@ -40,8 +41,8 @@ def sign_in(profile: str | None, account_id: str | None = None) -> Administrator
     endpoint = loopback_endpoint()
     sdk.prepare()
     keys, now = find_keys(profile, is_local=endpoint is not None), time.monotonic()
-    line = sdk.Line(budget=Budget(now, now + COMMAND_SECONDS), endpoint=endpoint)
-    call = sdk.Call(operation="GetCallerIdentity", host="sts.aliyuncs.com", keys=keys, role_arn="", line=line)
+    line = Line(budget=Budget(now, now + COMMAND_SECONDS), endpoint=endpoint)
+    call = Call(operation="GetCallerIdentity", host="sts.aliyuncs.com", keys=keys, role_arn="", line=line)
     identity = sdk.get_caller_identity(call)
     if account_id not in (None, identity.account_id):
         raise SettingsError(

@@ -12,13 +12,14 @@ import msgspec
 
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
+from fc_inventory.calls import CallerIdentity, Line
 from fc_inventory.check.commands import Parties
 from fc_inventory.check.examination import Examination, build_check_report, check_targets, parties_of
 from fc_inventory.check.shape import CheckReport, Link, TargetCheck, conclude, not_checked, worst
 from fc_inventory.errors import CloudError, RequestError, SettingsError
-from fc_inventory.events import Request
 from fc_inventory.invocation import Invocation
 from fc_inventory.selection import select_targets
+from fc_inventory.selectors import Request
 from fc_inventory.settings import Settings, load_settings
 from fc_inventory.targets import Target, check_region
 from onboarding import parameters
@@ -61,7 +62,7 @@ def check_as_owner(question: Question) -> CheckReport:
     caller = report.caller
     if caller is None or caller.identity_type == "Account":
         return report
-    line = sdk.Line(budget=invocation.budget, endpoint=settings.endpoint)
+    line = Line(budget=invocation.budget, endpoint=settings.endpoint)
     looking = Administrator(keys=keys, account_id=caller.account_id, arn=caller.arn, line=line)
     parties = tuple(
         parties_of(target, looking.account_id, looking.arn, role_name, triggers=settings.triggers) for target in targets
@@ -184,10 +185,10 @@ def _longer(check: TargetCheck, links: list[Link]) -> TargetCheck:
     return conclude(check.target, check.role_arn, (*check.links, *links))
 
 
-def _identity(administrator: Administrator) -> sdk.CallerIdentity:
+def _identity(administrator: Administrator) -> CallerIdentity:
     kind = administrator.arn.split(":")[-1].partition("/")[0]
     named = {"user": "RAMUser", "assumed-role": "AssumedRoleUser"}
-    return sdk.CallerIdentity(administrator.account_id, administrator.arn, named.get(kind, "Account"))
+    return CallerIdentity(administrator.account_id, administrator.arn, named.get(kind, "Account"))
 
 
 def _request_id() -> str:

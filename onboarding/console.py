@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from fc_inventory import sdk
+from fc_inventory.calls import Call, RoleRequest
 from fc_inventory.errors import SettingsError
 from onboarding import federation, options, parameters
 from onboarding.administrator import Administrator, sign_in
@@ -54,7 +55,7 @@ def console(  # noqa: PLR0913 - a command's parameters are its options
     """
     parameters.check_role_arn(role_arn, "--role-arn")
     visit = _visit(role_arn, destination, login_url)
-    role = sdk.RoleRequest(
+    role = RoleRequest(
         role_arn=role_arn,
         role_session_name="console",
         policy=None,
@@ -64,10 +65,10 @@ def console(  # noqa: PLR0913 - a command's parameters are its options
     _print(_make_link(role, visit, sign_in(profile)), as_json=as_json)
 
 
-def _make_link(role: sdk.RoleRequest, visit: federation.Visit, someone: Administrator) -> ConsoleLink:
+def _make_link(role: RoleRequest, visit: federation.Visit, someone: Administrator) -> ConsoleLink:
     """Assume *role* as *someone*, and make a link of the session. Raises CloudError."""
     named = msgspec.structs.replace(role, role_session_name=_session_name(someone))
-    call = sdk.Call(
+    call = Call(
         operation="AssumeRole", host="sts.aliyuncs.com", keys=someone.keys, role_arn=role.role_arn, line=someone.line
     )
     assumed = sdk.assume_role(call, named)

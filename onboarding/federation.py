@@ -15,12 +15,13 @@ from urllib.parse import urlencode
 import msgspec
 import requests
 
+from fc_inventory.calls import Line
 from fc_inventory.diagnosis import diagnose
 from fc_inventory.errors import CloudError
 from fc_inventory.redaction import protect
 from fc_inventory.refusals import read_refusal
 from fc_inventory.retries import call_with_retries
-from fc_inventory.sdk import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Line
+from fc_inventory.sdk import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS
 from fc_inventory.settings import Keys
 from fc_inventory.transport import Session, exchange
 

@@ -20,7 +20,7 @@ from fc_inventory.budget import Budget
 from fc_inventory.credentials import SessionStore
 from fc_inventory.cursor import Work
 from fc_inventory.errors import SettingsError
-from fc_inventory.events import Request, parse_request
+from fc_inventory.events import parse_request
 from fc_inventory.invocation import Invocation
 from fc_inventory.media import Format
 from fc_inventory.outcomes import Outcome, Status
@@ -28,6 +28,7 @@ from fc_inventory.render import render_report
 from fc_inventory.report import Report, build_report
 from fc_inventory.scan import Scan, iterate_outcomes
 from fc_inventory.selection import select_targets
+from fc_inventory.selectors import Request
 from fc_inventory.settings import Settings, load_settings
 from fc_inventory.targets import Target
 from onboarding.administrator import find_keys

@@ -172,7 +172,7 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_selector_is_documented() -> None:
     """Each selector has its row."""
-    from fc_inventory.events import Selection  # noqa: PLC0415 - only this rule needs it
+    from fc_inventory.selectors import Selection  # noqa: PLC0415 - only this rule needs it
 
     section = README.split("## Use it")[1].split("\n## ")[0]
 

@@ -13,6 +13,7 @@ from datetime import datetime
 import msgspec
 
 from fc_inventory import logs, regions, sdk
+from fc_inventory.calls import Call, Line, RoleRequest
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import CloudError
 from fc_inventory.invocation import Invocation
@@ -46,7 +47,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     caller: Keys | None
     region: str | None
     role_session_name: str
-    line: sdk.Line
+    line: Line
     actions: tuple[str, ...] = LIST_ACTIONS
 
     @property
@@ -179,7 +180,7 @@ def grant_for(target: Target, settings: Settings, invocation: Invocation, *, max
         caller=invocation.caller,
         region=settings.region,
         role_session_name=session_name(settings.role_session_name, invocation.request_id),
-        line=sdk.Line(budget=invocation.budget, endpoint=settings.endpoint, max_attempts=max_attempts),
+        line=Line(budget=invocation.budget, endpoint=settings.endpoint, max_attempts=max_attempts),
         actions=LIST_ACTIONS + TRIGGER_ACTIONS if settings.triggers else LIST_ACTIONS,
     )
 
@@ -193,14 +194,14 @@ def _assume(grant: Grant) -> Session:
             role_arn=role_arn,
             message="the runtime gave this function no complete set of keys",
         )
-    call = sdk.Call(
+    call = Call(
         operation="AssumeRole",
         host=regions.sts_host(grant.region),
         keys=grant.caller,
         role_arn=role_arn,
         line=grant.line,
     )
-    request = sdk.RoleRequest(
+    request = RoleRequest(
         role_arn=role_arn,
         role_session_name=grant.role_session_name,
         policy=grant.policy,

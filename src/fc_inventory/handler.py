@@ -13,13 +13,14 @@ import msgspec
 from fc_inventory import logs, on_demand
 from fc_inventory.cursor import Work, make_cursor, resume
 from fc_inventory.errors import EveryTargetFailed, RequestError
-from fc_inventory.events import Kind, Request, is_head, is_step, kind_of, parse_request, wants_page
+from fc_inventory.events import is_head, is_step, kind_of, parse_request, wants_page
 from fc_inventory.instance import Instance, start_instance
 from fc_inventory.invocation import Invocation, read_invocation
 from fc_inventory.render import render_refusal, render_report
 from fc_inventory.report import Report, build_report
 from fc_inventory.scan import Scan, scan_targets
 from fc_inventory.selection import select_targets
+from fc_inventory.selectors import Kind, Request
 from fc_inventory.settings import Settings
 from fc_inventory.stages import stages_of
 

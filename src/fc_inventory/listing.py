@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from fc_inventory import regions, sdk
+from fc_inventory.calls import Call
 from fc_inventory.credentials import Grant, Session
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import Problem
@@ -169,7 +170,7 @@ def _fetch_page(listing: Listing, grant: Grant, session: Session, next_token: st
     host = (
         regions.fc2_host(grant.target.account_id, listing.region) if is_services else regions.fc3_host(listing.region)
     )
-    call = sdk.Call(operation=api.action, host=host, keys=session.keys, role_arn=grant.target.role_arn, line=grant.line)
+    call = Call(operation=api.action, host=host, keys=session.keys, role_arn=grant.target.role_arn, line=grant.line)
     if is_services:
         return sdk.list_services_page(call, prefix=listing.service_prefix, next_token=next_token)
     limit = listing.page_limit

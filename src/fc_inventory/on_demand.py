@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fc_inventory.events import Request
 from fc_inventory.instance import Instance
 from fc_inventory.invocation import Invocation
 from fc_inventory.render import render_check
 from fc_inventory.report import Report
 from fc_inventory.scan import Scan
+from fc_inventory.selectors import Request
 from fc_inventory.targets import Target
 
 if TYPE_CHECKING:

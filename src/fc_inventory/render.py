@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from fc_inventory.errors import RequestError
-from fc_inventory.events import Kind, Request
 from fc_inventory.findings import Subject
 from fc_inventory.listing import Function, Service
 from fc_inventory.media import MEDIA_TYPES, Format
 from fc_inventory.outcomes import Outcome, Status
 from fc_inventory.report import Report
+from fc_inventory.selectors import Kind, Request
 
 if TYPE_CHECKING:  # imported by whoever has one
     from fc_inventory.check.shape import CheckReport

@@ -24,10 +24,11 @@ from Tea.exceptions import TeaException
 
 from fc_inventory import logs
 from fc_inventory.budget import Budget
+from fc_inventory.calls import AssumedRole, Call, CallerIdentity, Line, RoleRequest
 from fc_inventory.diagnosis import Failure, diagnose, local_problem
 from fc_inventory.redaction import Unprinted
 from fc_inventory.refusals import read_refusal
-from fc_inventory.retries import MAX_ATTEMPTS, call_with_retries
+from fc_inventory.retries import call_with_retries
 from fc_inventory.settings import Keys
 from fc_inventory.transport import Session, exchange
 from fc_inventory.wire import FunctionPage, ServicePage, TriggerPage
@@ -37,55 +38,6 @@ T = TypeVar("T")
 CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS = 5.0, 10.0
 LEAST_USEFUL_SECONDS = 0.05
 PAGE_LIMIT = 100  # the most that ListServices and ListFunctions give at once
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """How calls of one invocation travel: within which time, and to which local cloud (None: the real hosts)."""
-
-    budget: Budget
-    endpoint: str | None = None
-    max_attempts: int = MAX_ATTEMPTS
-
-
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One API call: what, where, with which keys, and for which role (for errors)."""
-
-    operation: str
-    host: str
-    keys: Keys
-    role_arn: str
-    line: Line
-
-
-class RoleRequest(Unprinted, frozen=True, kw_only=True):
-    """The parameters of AssumeRole; without a policy the session may do all that the role may.
-
-    https://www.alibabacloud.com/help/en/ram/api-assumerole
-    """
-
-    role_arn: str
-    role_session_name: str
-    policy: str | None
-    duration_seconds: int
-    external_id: str | None
-
-
-class CallerIdentity(msgspec.Struct, frozen=True):
-    """STS's answer to GetCallerIdentity: `identity_type` is `Account`, `RAMUser` or `AssumedRoleUser`.
-
-    https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-getcalleridentity
-    """
-
-    account_id: str
-    arn: str
-    identity_type: str
-
-
-class AssumedRole(msgspec.Struct, frozen=True):
-    """STS's answer to AssumeRole: keys, and when they end, as on the wire (`2026-11-24T12:00:00Z`)."""
-
-    keys: Keys
-    expiration: str
 
 
 class _WireCredentials(Unprinted, frozen=True):

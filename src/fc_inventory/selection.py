@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import msgspec
 
 from fc_inventory.errors import RequestError
-from fc_inventory.events import Request
 from fc_inventory.nearest import find_nearest
 from fc_inventory.redaction import one_line
+from fc_inventory.selectors import Request
 from fc_inventory.targets import Target
 
 

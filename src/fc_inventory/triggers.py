@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from fc_inventory import regions, sdk
+from fc_inventory.calls import Call
 from fc_inventory.credentials import Grant, Session
 from fc_inventory.wire import WireTrigger
 
@@ -56,9 +57,7 @@ def fetch_triggers(
     """Ask for one page of the triggers of *owner*, by one call, and the next one's token. Raises CloudError."""
     account_id = grant.target.account_id
     host = regions.fc2_host(account_id, owner.region) if owner.service_name else regions.fc3_host(owner.region)
-    call = sdk.Call(
-        operation="ListTriggers", host=host, keys=session.keys, role_arn=grant.target.role_arn, line=grant.line
-    )
+    call = Call(operation="ListTriggers", host=host, keys=session.keys, role_arn=grant.target.role_arn, line=grant.line)
     page = sdk.list_triggers_page(
         call, service_name=owner.service_name, function_name=owner.function_name, next_token=next_token
     )

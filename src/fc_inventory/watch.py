@@ -17,10 +17,10 @@ from fc_inventory import logs
 from fc_inventory.comparison import Comparison
 from fc_inventory.cursor import Ended, make_cursor
 from fc_inventory.errors import EveryTargetFailed, RequestError, SnapshotError
-from fc_inventory.events import Request
 from fc_inventory.folder import name_next, tidy
 from fc_inventory.report import Report, assemble_report, build_report, tally_today
 from fc_inventory.scan import Scan, run_scan, scan_targets
+from fc_inventory.selectors import Request
 from fc_inventory.snapshots import SnapshotWriter
 from fc_inventory.states import LastStates, Spot
 from fc_inventory.watch_answer import Incomplete, Unstored, Watch, build_watch, incomplete_of

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fc_inventory.errors import RequestError
-from fc_inventory.events import METHODS, Request, kind_of, parse_request
+from fc_inventory.events import METHODS, kind_of, parse_request
+from fc_inventory.selectors import Request
 
 
 def request_of(event: bytes | dict[str, Any]) -> Request:

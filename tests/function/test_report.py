@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from fc_inventory.budget import Budget
 from fc_inventory.diagnosis import local_problem
-from fc_inventory.events import Request
 from fc_inventory.invocation import Invocation
 from fc_inventory.listing import APIS, Function, Service
 from fc_inventory.outcomes import Coverage, Outcome, Status
 from fc_inventory.render import render_report
 from fc_inventory.report import Report, build_report
+from fc_inventory.selectors import Request
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
 INVOCATION = Invocation(request_id="1-2-3", budget=Budget(0.0, 60.0, lambda: 1.5), is_retry=False, caller=None)

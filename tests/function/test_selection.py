@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fc_inventory.errors import RequestError
-from fc_inventory.events import Request
 from fc_inventory.selection import select_targets
+from fc_inventory.selectors import Request
 from fc_inventory.targets import Target
 
 

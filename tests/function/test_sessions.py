@@ -14,6 +14,7 @@ from Tea.exceptions import TeaException
 
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
+from fc_inventory.calls import Line
 from fc_inventory.credentials import Grant, SessionStore, session_name, session_policy
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
@@ -49,7 +50,7 @@ def grant(deployed: Deployment, **changes: Any) -> Grant:
         "caller": Keys(**deployed.keys),
         "region": "cn-hangzhou",
         "role_session_name": "fc-inventory-test",
-        "line": sdk.Line(budget=Budget(time.monotonic(), time.monotonic() + 10), endpoint=deployed.cloud.url),
+        "line": Line(budget=Budget(time.monotonic(), time.monotonic() + 10), endpoint=deployed.cloud.url),
     }
     return Grant(**{**fields, **changes})
 

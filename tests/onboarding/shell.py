@@ -14,6 +14,7 @@ from alibabacloud_credentials.utils import auth_util
 
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
+from fc_inventory.calls import Call, Line, RoleRequest
 from fc_inventory.credentials import session_policy
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
@@ -68,9 +69,9 @@ class GrantingShell(Shell):
         ask = {"role_arn": PRINCIPAL, "service": "fc.aliyuncs.com", "session_name": "fc"}
         answer = httpx.post(f"{self.cloud.url}/_local/service-sessions", json=ask).raise_for_status().json()
         keys = Keys(**{name: answer[name] for name in ("access_key_id", "access_key_secret", "security_token")})
-        line = sdk.Line(budget=Budget(time.monotonic(), time.monotonic() + 5), endpoint=self.cloud.url)
-        call = sdk.Call(operation="AssumeRole", host="sts.aliyuncs.com", keys=keys, role_arn=ROLE_ARN, line=line)
-        role = sdk.RoleRequest(
+        line = Line(budget=Budget(time.monotonic(), time.monotonic() + 5), endpoint=self.cloud.url)
+        call = Call(operation="AssumeRole", host="sts.aliyuncs.com", keys=keys, role_arn=ROLE_ARN, line=line)
+        role = RoleRequest(
             role_arn=ROLE_ARN,
             role_session_name="test",
             policy=session_policy(),

@@ -17,8 +17,9 @@ from typing import TypeVar
 
 import msgspec
 
-from fc_inventory import logs, regions, sdk
+from fc_inventory import logs, regions
 from fc_inventory.budget import Budget
+from fc_inventory.calls import CallerIdentity, Line
 from fc_inventory.check.causes import Trouble
 from fc_inventory.check.commands import Parties
 from fc_inventory.check.links import (
@@ -71,7 +72,7 @@ class Examination:
 def check_targets(examination: Examination) -> CheckReport:
     """Examine every target; the first links, up to the caller's identity, are the same for all and asked once."""
     settings, invocation = examination.settings, examination.invocation
-    line = sdk.Line(budget=invocation.budget, endpoint=settings.endpoint, max_attempts=ATTEMPTS)
+    line = Line(budget=invocation.budget, endpoint=settings.endpoint, max_attempts=ATTEMPTS)
     (asked,) = _at_once([partial(examine_caller, invocation.caller, settings.region, line)], invocation.budget)
     caller = asked or _late_caller(settings.region)
     jobs = [partial(_check_target, target, caller, examination) for target in examination.targets]
@@ -83,7 +84,7 @@ def check_targets(examination: Examination) -> CheckReport:
 
 
 def build_check_report(
-    invocation: Invocation, checks: tuple[TargetCheck, ...], *, side: LookingSide, caller: sdk.CallerIdentity | None
+    invocation: Invocation, checks: tuple[TargetCheck, ...], *, side: LookingSide, caller: CallerIdentity | None
 ) -> CheckReport:
     """Return the report of *checks*, as of now."""
     return CheckReport(
@@ -121,7 +122,7 @@ def _links_behind_caller(target: Target, caller: Examined, examination: Examinat
         yield from links or (broken(unseen, _late("ListFunctions", target.role_arn), patient.parties),)
 
 
-def _patient(target: Target, keys: Keys, identity: sdk.CallerIdentity, examination: Examination) -> Patient:
+def _patient(target: Target, keys: Keys, identity: CallerIdentity, examination: Examination) -> Patient:
     grant = grant_for(target, examination.settings, examination.invocation)
     parties = parties_of(
         target, identity.account_id, identity.arn, examination.execution_role, triggers=examination.settings.triggers

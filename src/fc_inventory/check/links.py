@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 import msgspec
 
 from fc_inventory import regions, sdk
+from fc_inventory.calls import AssumedRole, Call, CallerIdentity, Line
 from fc_inventory.check.advice import fix_for
 from fc_inventory.check.causes import Trouble, cause_of
 from fc_inventory.check.commands import Parties
@@ -47,11 +48,11 @@ class Examined:
     """Links, and what later ones need: None where a link is broken."""
 
     links: tuple[Link, ...]
-    identity: sdk.CallerIdentity | None = None
+    identity: CallerIdentity | None = None
     keys: Keys | None = field(default=None, repr=False)
 
 
-def examine_caller(keys: Keys | None, region: str | None, line: sdk.Line) -> Examined:
+def examine_caller(keys: Keys | None, region: str | None, line: Line) -> Examined:
     """Links from this machine to STS: the endpoint, the clock, whose keys these are."""
     host, parties = regions.sts_host(region), Parties(role_arn="acs:ram::ACCOUNT_A:role/ROLE")
     if keys is None:
@@ -60,7 +61,7 @@ def examine_caller(keys: Keys | None, region: str | None, line: sdk.Line) -> Exa
         )
         no_keys = broken(not_checked("caller_identity"), Trouble(problem.problem), parties)
         return Examined((not_checked("sts_endpoint", "without keys nothing is asked"), not_checked("clock"), no_keys))
-    call = sdk.Call(operation="GetCallerIdentity", host=host, keys=keys, role_arn=parties.role_arn, line=line)
+    call = Call(operation="GetCallerIdentity", host=host, keys=keys, role_arn=parties.role_arn, line=line)
     answer = ask(lambda: sdk.get_caller_identity(call))
     endpoint = Link(name="sts_endpoint", status="ok", found="answers", host=host)
     if isinstance(answer, Trouble):
@@ -76,7 +77,7 @@ def examine_caller(keys: Keys | None, region: str | None, line: sdk.Line) -> Exa
     return Examined((endpoint, clock, identity), answer, keys)
 
 
-def _is_in_vpc(away: Trouble, call: sdk.Call, region: str | None) -> bool:
+def _is_in_vpc(away: Trouble, call: Call, region: str | None) -> bool:
     """Tell whether STS's public host is *away*, but the one answers that only VPCs reach."""
     host = regions.sts_vpc_host(region)
     if host is None or cause_of(away) not in _AWAY:
@@ -175,7 +176,7 @@ def _examine_external_id(patient: Patient) -> Link:
     return Link(name="external_id", status="ok", found="demanded: refused without one, and with a wrong one")
 
 
-def _session_link(patient: Patient, assumed: sdk.AssumedRole, asked_at: float) -> Link:
+def _session_link(patient: Patient, assumed: AssumedRole, asked_at: float) -> Link:
     asked_seconds = patient.grant.target.duration_seconds
     ends_at = unix_time(assumed.expiration)
     if ends_at is None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from fc_inventory import regions, sdk
+from fc_inventory.calls import AssumedRole, Call, RoleRequest
 from fc_inventory.check.advice import fix_for
 from fc_inventory.check.causes import Trouble, cause_of
 from fc_inventory.check.commands import Parties
@@ -40,16 +41,16 @@ class Patient:
     keys: Keys = field(repr=False)
     parties: Parties
 
-    def call(self, operation: str, host: str, keys: Keys) -> sdk.Call:
+    def call(self, operation: str, host: str, keys: Keys) -> Call:
         """Return a call of this examination."""
-        return sdk.Call(
+        return Call(
             operation=operation, host=host, keys=keys, role_arn=self.grant.target.role_arn, line=self.grant.line
         )
 
-    def assume(self, **changes: Any) -> sdk.AssumedRole | Trouble:
+    def assume(self, **changes: Any) -> AssumedRole | Trouble:
         """Ask for a session as the function does, but for *changes*."""
         target = self.grant.target
-        as_usual = sdk.RoleRequest(
+        as_usual = RoleRequest(
             role_arn=target.role_arn,
             role_session_name=self.grant.role_session_name,
             policy=self.grant.policy,
