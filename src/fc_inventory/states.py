@@ -16,8 +16,10 @@ from fc_inventory.comparison import Comparison, PlaceKey, keys_of
 from fc_inventory.difference import Difference
 from fc_inventory.errors import SnapshotError
 from fc_inventory.folder import good_snapshots
+from fc_inventory.listing import APIS
 from fc_inventory.outcomes import Outcome
 from fc_inventory.snapshots import Entry, Snapshot, SnapshotHead, listing_of, read_outcome
+from fc_inventory.targets import Target
 
 MAX_OPEN_FILES = 16
 
@@ -65,6 +67,13 @@ class LastStates:
             for file in self._files.values():
                 stack.enter_context(file)
 
+    def longest_unseen_first(self, targets: Iterable[Target]) -> tuple[Target, ...]:
+        """Return *targets*, first those of which nothing was ever complete, then by how long ago that last was so.
+
+        Where the time of a run never suffices for all, they take turns.
+        """
+        return tuple(sorted(targets, key=self._last_seen))
+
     def compare(self, outcome: Outcome, comparison: Comparison) -> None:
         """Let *comparison* compare *outcome* with what was last known of its place."""
         parts: dict[str, Outcome] = {}
@@ -81,6 +90,12 @@ class LastStates:
         """Yield what the last run covered and is no longer *configured* under any name: told once, by the next run."""
         known = {key for place in configured for key in _keys(place)}
         return (entry for entry in self._latest if known.isdisjoint(_keys(entry)))
+
+    def _last_seen(self, target: Target) -> str:
+        """Return the name, which begins with the time, of the newest snapshot with something complete of *target*."""
+        spots = (Spot(target.name, target.account_id, region, target.role_arn) for region in target.regions)
+        found = (self._find(spot, f"{api.action} {api.fc_version}") for spot in spots for api in APIS)
+        return max((state.path.name for state in found if state), default="")
 
     def _learn(self, snapshot: Snapshot) -> None:
         fields = _fields(snapshot.head)

@@ -66,8 +66,9 @@ def _compare_all(scan: Scan, states: LastStates, writer: SnapshotWriter) -> tupl
     incomplete: list[Incomplete] = []
     unfinished: list[Ended] = []
     tally = tally_today(())  # what the rules find is for a report
-    shorter = replace(scan, invocation=replace(scan.invocation, budget=scan.invocation.budget.less(STORING_SHARE)))
-    for one in run_scan(shorter):
+    shorter = replace(scan.invocation, budget=scan.invocation.budget.less(STORING_SHARE))
+    work = replace(scan.work, targets=states.longest_unseen_first(scan.work.targets))
+    for one in run_scan(replace(scan, work=work, invocation=shorter)):
         writer.write(one.outcome)
         tally.add(one.outcome)
         states.compare(one.outcome, comparison)

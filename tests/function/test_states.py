@@ -16,6 +16,7 @@ from fc_inventory.outcomes import Outcome
 from fc_inventory.report import Report
 from fc_inventory.snapshots import SnapshotWriter
 from fc_inventory.states import MAX_OPEN_FILES, LastStates
+from fc_inventory.targets import Target
 from tests.function.places import ACCOUNTS, failed, function, listed, partial, place, renamed, report_of
 
 NOW = datetime(2026, 11, 24, tzinfo=timezone.utc)
@@ -135,3 +136,19 @@ def test_a_field_that_an_older_program_did_not_store_has_not_changed(
     (change,) = compared(tmp_path, listed("alpha", function("web", memory_size=512, cpu=0.5))).changes
 
     assert change.fields == (FieldChange("memory_size", 128, 512),)
+
+
+def test_what_was_not_seen_for_longest_comes_first(tmp_path: Path) -> None:
+    """First what was never complete, then by the last time that anything of it was; else the order stays."""
+    run(tmp_path, listed("alpha", "web"), listed("beta", "web"))
+    run(tmp_path, listed("alpha", "web"), failed("beta"), partial("gamma", "web"))
+    accounts = {**ACCOUNTS, "delta": "1000000000000004"}
+    targets = tuple(
+        Target(name=name, role_arn=f"acs:ram::{account}:role/reader", account_id=account, regions=("cn-hangzhou",))
+        for name, account in accounts.items()
+    )
+
+    with LastStates(tmp_path, "") as states:
+        ordered = states.longest_unseen_first(targets)
+
+    assert [target.name for target in ordered] == ["delta", "beta", "alpha", "gamma"]

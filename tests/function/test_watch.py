@@ -20,10 +20,14 @@ import pytest
 from fc_inventory import handler as function
 from fc_inventory.errors import EveryTargetFailed, RequestError
 from fc_inventory.folder import snapshot_paths
+from fc_inventory.selectors import Request
+from fc_inventory.settings import Settings
 from fc_inventory.snapshots import read_snapshot
+from fc_inventory.watch import watch_targets
 from local.cloud import Fault, LocalCloud, load_world
 from local.cloud.inventory import Function, Inventory
 from tests.function.deployment import COMPANY_A, COMPANY_D, COMPANY_E, Deployment, service_keys
+from tests.function.fleets import fleet_of, scan_of, targets_of
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "watch.schema.json").read_text(encoding="utf-8"))
@@ -259,6 +263,25 @@ def test_a_run_whose_time_is_short_keeps_some_for_storing(watched: Watched) -> N
     assert answer["duration_ms"] < 2700  # 3 s less the reserve for an answer, 0.3 s
     assert isinstance(answer["cursor"], str)
     assert read_snapshot(watched.directory / answer["snapshot"]).head.cursor == answer["cursor"]
+
+
+def test_a_fleet_that_no_run_has_time_for_is_seen_in_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run begins with what was not seen for longest, so that the last ones of the document are seen, too."""
+    monkeypatch.setattr("fc_inventory.scan.MAX_THREADS", 1)
+    targets = targets_of(8, ("cn-hangzhou",))
+    seen: list[set[str]] = []
+    with fleet_of(tmp_path, 8, services=1, functions=1) as cloud:
+        cloud.faults.add(Fault(delay_seconds=0.03))
+        settings = Settings(targets=targets, region="cn-hangzhou", endpoint=cloud.url, snapshot_dir=str(tmp_path))
+
+        for _ in range(3):
+            scan = scan_of(cloud, targets, seconds=0.9, settings=settings)
+            answer = json.loads(watch_targets(scan, Request(kind="timer")))
+            entries = read_snapshot(tmp_path / answer["snapshot"]).head.entries
+            seen.append({entry.target for entry in entries if len(entry.complete) == 3})
+
+    assert 0 < len(seen[0]) < len(targets)
+    assert set.union(*seen) == {target.name for target in targets}
 
 
 def test_a_target_that_is_not_selected_is_no_subject(watched: Watched) -> None:
