@@ -26,13 +26,14 @@ from fc_inventory.retries import MAX_ATTEMPTS
 from fc_inventory.targets import Target
 
 LONGEST_TEXT, LONGEST_CONTENT = 48 * 1024, 4 * 1024 * 1024  # characters, bytes
+LONGEST_TOKEN = 4096  # characters
 
 _ApiIndex = Literal["0", "1", "2"]
 
 
 class _Left(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     page: Annotated[int, Meta(ge=1, le=1_000_000)]
-    token: Annotated[str, Meta(max_length=4096)]
+    token: Annotated[str, Meta(max_length=LONGEST_TOKEN)]
     attempts: Annotated[int, Meta(ge=0, lt=MAX_ATTEMPTS)] = 0
 
 
@@ -75,20 +76,26 @@ def make_cursor(ended: Iterable[Ended], service_prefix: str) -> str | None:
     for one in ended:
         for listing in one.unfinished:
             place = left.setdefault(one.outcome.target, {}).setdefault(listing.region, {})
-            reading = listing.reading
-            next_page = reading.first_page + len(reading.pages)
-            place[names[APIS.index(listing.api)]] = _Left(next_page, reading.next_token or "", reading.attempts)
+            place[names[APIS.index(listing.api)]] = _left_of(listing.reading)
     while left:
         content = msgspec.json.encode(_Content(v=1, t=left, p=service_prefix))
         text = base64.urlsafe_b64encode(zlib.compress(content, 9)).decode().rstrip("=")
-        if len(text) <= LONGEST_TEXT:
+        if len(text) <= LONGEST_TEXT and len(content) <= LONGEST_CONTENT:
             return text
         pages = sorted(one.page for one in _listings(left) if one.token)
         if not pages:
-            logs.warning("cursor_too_long", characters=len(text), most=LONGEST_TEXT)
+            logs.warning("cursor_too_long", characters=len(text), unpacked_bytes=len(content))
             return None
         left = _begin_anew(left, pages[len(pages) // 4])
     return None
+
+
+def _left_of(reading: Reading) -> _Left:
+    """Return what is left of a listing, as `_decode` takes it: the time may run out as the last attempt fails."""
+    token = reading.next_token or ""
+    if len(token) > LONGEST_TOKEN:
+        return _Left(1, "")
+    return _Left(reading.first_page + len(reading.pages), token, min(reading.attempts, MAX_ATTEMPTS - 1))
 
 
 def _begin_anew(left: _Places, most_pages: int) -> _Places:

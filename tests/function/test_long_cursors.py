@@ -7,8 +7,10 @@ import random
 import msgspec
 import pytest
 
-from fc_inventory.cursor import LONGEST_TEXT, Ended, make_cursor, resume
+from fc_inventory.cursor import LONGEST_TEXT, LONGEST_TOKEN, Ended, make_cursor, resume
 from fc_inventory.listing import APIS, Listing, Reading
+from fc_inventory.regions import KNOWN
+from fc_inventory.retries import MAX_ATTEMPTS
 from tests.function.fleets import targets_of
 from tests.function.places import listed
 
@@ -49,6 +51,40 @@ def test_names_that_do_not_fit_are_told(caplog: pytest.LogCaptureFixture) -> Non
 
     assert make_cursor(cut, "") is None
     assert "cursor_too_long" in caplog.text
+
+
+def test_what_unpacks_to_more_than_is_read_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    """Names of a kind pack well: what is short enough to be sent may still be too much to be unpacked."""
+    listings = {region: tuple(Listing(api, region) for api in APIS) for region in sorted(KNOWN)}
+    cut = [
+        Ended(msgspec.structs.replace(listed("alpha", region=region), target=target.name), of_region)
+        for target in targets_of(3000)
+        for region, of_region in listings.items()
+    ]
+
+    assert make_cursor(cut, "") is None
+    assert "cursor_too_long" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("reading", "goes_on"),
+    [
+        (Reading(attempts=MAX_ATTEMPTS), Reading(attempts=MAX_ATTEMPTS - 1)),
+        (Reading(first_page=2, next_token="x" * (LONGEST_TOKEN + 1), attempts=1), Reading()),
+    ],
+    ids=["the last attempt has just failed", "the token is too long"],
+)
+def test_no_listing_spoils_the_cursor_of_the_others(reading: Reading, goes_on: Reading) -> None:
+    """What can't be said of it is left out: it is asked once more, or begins anew."""
+    name, other = TARGETS[0].name, TARGETS[1].name
+
+    text = make_cursor([ended(name, reading), ended(other, Reading())], "")
+
+    assert text is not None
+    assert resume(text, TARGETS).parts == {
+        (name, "cn-hangzhou"): {APIS[0]: goes_on},
+        (other, "cn-hangzhou"): {APIS[0]: Reading()},
+    }
 
 
 def test_what_is_written_can_be_read_however_long() -> None:
