@@ -23,8 +23,10 @@ class Backlog:
         """Tell whether another target may be begun."""
         return self._listings < MOST_LISTINGS and self._items < MOST_ITEMS
 
-    def change(self, *, listings: int = 0, items: int = 0) -> None:
-        """Count so many more, or fewer where negative."""
+    def change(self, *, listings: int = 0, items: int = 0) -> bool:
+        """Count so many more, or fewer where negative; tell whether that made room where there was none."""
         with self._lock:
+            had_room = self.has_room()
             self._listings += listings
             self._items += items
+            return self.has_room() and not had_room

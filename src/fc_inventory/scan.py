@@ -119,9 +119,7 @@ class _Run:
 
     def _hand_out(self, key: Key) -> Place:
         place, _ = self._open.pop(key)
-        had_room = self._backlog.has_room()
-        self._backlog.change(items=-sum(listing.reading.items for listing in place.asked))
-        if self._backlog.has_room() and not had_room:
+        if self._backlog.change(items=-sum(listing.reading.items for listing in place.asked)):
             self._crew.wake()
         return place
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from fc_inventory import crew
+from fc_inventory.backlog import Backlog
 from fc_inventory.outcomes import Outcome
 from fc_inventory.scan import iterate_outcomes, scan_targets
 from local.cloud import Fault, LocalCloud
@@ -207,6 +208,26 @@ def test_a_slow_consumer_slows_the_scan_down(fleet: LocalCloud, monkeypatch: pyt
     assert begun < ACCOUNTS / 2
     assert len(rest) == 2 * ACCOUNTS - 1
     assert {outcome.status for outcome in rest} == {"complete"}
+
+
+def test_room_that_fills_while_some_is_made_is_not_forgotten(
+    fleet: LocalCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is handed out makes room, though it was full only since the consumer last looked."""
+    monkeypatch.setattr("fc_inventory.backlog.MOST_ITEMS", 200)  # of one account there are 126 in one region
+    monkeypatch.setattr("fc_inventory.scan.MAX_THREADS", 1)
+    has_room, consumer = Backlog.has_room, threading.current_thread()
+
+    def looks_slowly(backlog: Backlog) -> bool:
+        found = has_room(backlog)
+        time.sleep(0.3 if threading.current_thread() is consumer and backlog._items else 0)
+        return found
+
+    monkeypatch.setattr(Backlog, "has_room", looks_slowly)
+
+    outcomes = list(iterate_outcomes(scan_of(fleet, targets_of(3, ("cn-hangzhou",)), seconds=5)))
+
+    assert {outcome.status for outcome in outcomes} == {"complete"}
 
 
 def test_what_is_begun_is_finished_before_more_is_begun(fleet: LocalCloud, monkeypatch: pytest.MonkeyPatch) -> None:
