@@ -24,6 +24,7 @@ from fc_inventory.schedule import Lane, Schedule
 from fc_inventory.settings import Settings
 from fc_inventory.targets import Target
 from fc_inventory.tasks import ListingTask
+from fc_inventory.trigger_tasks import MOST_AT_ONCE
 
 MAX_THREADS = 32  # that do something: those that hang in a call have substitutes
 
@@ -80,6 +81,7 @@ class _Run:
         self._accounts: dict[str, Lane] = {}
         self._open: dict[Key, tuple[Place, TargetTask]] = {}
         self._left: dict[Key, int] = {}
+        self._at_once = MOST_AT_ONCE if scan.settings.triggers else 1  # calls for one listing
         for target in scan.work.targets:
             self._add(target, scan)
 
@@ -88,7 +90,7 @@ class _Run:
         try:
             for key in [key for key, left in self._left.items() if not left]:
                 yield self._hand_out(key)
-            yield from self._ended_places(min(MAX_THREADS, sum(self._left.values())))
+            yield from self._ended_places(min(MAX_THREADS, self._at_once * sum(self._left.values())))
         finally:
             self._crew.stop()
         for key in tuple(self._open):

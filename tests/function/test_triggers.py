@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +18,12 @@ from fc_inventory.listing import APIS, Function
 from fc_inventory.merge import merge_reports, settle
 from fc_inventory.outcomes import TRIGGER_API_VERSIONS, Coverage, Extent, Outcome, outcome_status
 from fc_inventory.report import assemble_report
+from fc_inventory.scan import scan_targets
 from fc_inventory.triggers import Trigger, read_trigger
 from fc_inventory.wire import WireTrigger
 from local.cloud import Fault, LocalCloud
 from tests.function.deployment import COMPANY_A, COMPANY_C, Deployment
+from tests.function.fleets import fleet_of, scan_of, targets_of
 from tests.function.places import LATE
 
 COMPANY_A_TRIGGERS = {
@@ -183,6 +187,19 @@ def many_triggers(cloud: LocalCloud) -> Iterator[int]:
     yield len(function.triggers)
     for name in names:
         function.triggers.remove(name)
+
+
+def test_the_triggers_of_a_single_account_are_asked_for_eight_at_once(tmp_path: Path) -> None:
+    """Its three lists alone don't say how many calls there are to make at the same time."""
+    with fleet_of(tmp_path, 1, services=1, functions=20, regions=("cn-hangzhou",)) as fleet:
+        fleet.faults.add(Fault(action="ListTriggers", delay_seconds=0.2))
+        scan = scan_of(fleet, targets_of(1, ("cn-hangzhou",)))
+        began = time.monotonic()
+
+        (ended,) = scan_targets(replace(scan, settings=replace(scan.settings, triggers=True)))
+
+    assert ended.outcome.status == "complete"
+    assert time.monotonic() - began < 20 * 0.2 / 4
 
 
 def test_every_page_of_triggers_is_read(deployed: Deployment, many_triggers: int) -> None:
