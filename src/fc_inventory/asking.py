@@ -71,10 +71,11 @@ class TargetTask:
 
     def step(self) -> Then:
         """Ask STS once."""
+        self.attempts += 1  # where the time runs out meanwhile, it has failed
         try:
             session = self.desk.sessions.obtain(self.grant)
         except CloudError as error:
-            self.attempts += error.problem.category != "deadline"
+            self.attempts -= error.problem.category == "deadline"
             return ask_again(self, error, self.attempts) or self._fail(error)
         self.attempts, self.is_begun = 0, True
         tasks = self._release()

@@ -55,7 +55,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         first_page: the number of the first page of this part of the listing.
         pages: the items of each page that was read.
         next_token: the NextToken of the page after those; None for the listing's first page.
-        attempts: how often asking for that page has failed in a row.
+        attempts: how often that page was asked for in a row and not read; the call under way counts.
         is_complete: whether the last page was read.
         problem: what ended it before.
         role_session_name: the session that was used last.

@@ -12,6 +12,7 @@ from fc_inventory.credentials import Grant
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import Problem
 from fc_inventory.listing import APIS, Api, FcVersion, Function, Listing, Service
+from fc_inventory.retries import MAX_ATTEMPTS
 
 TRIGGER_API_VERSIONS: dict[FcVersion, str] = {"v2": "2021-04-06", "v3": "2023-03-30"}
 
@@ -90,14 +91,23 @@ class Place(msgspec.Struct, frozen=True):
     def as_of_now(self, attempts: int) -> Place:
         """Return the place as it is: threads that are still at work on its listings no longer change it.
 
-        *attempts* is how often a session for it has failed in a row.
+        *attempts* is how often a session for it was asked for in a row and not obtained. What was asked for too often,
+        also by earlier parts, has failed: it would take the time of every other part, too.
         """
         now = msgspec.structs.replace(
             self, listings=tuple(copy.copy(one) if isinstance(one, Listing) else one for one in self.listings)
         )
         for listing in now.asked:
+            operation = "AssumeRole" if attempts > listing.reading.attempts else listing.api.action
             listing.note(attempts=max(attempts, listing.reading.attempts))
+            if listing.reading.is_unfinished and listing.reading.attempts >= MAX_ATTEMPTS:
+                listing.note(problem=self._late(operation))
         return now
+
+    def _late(self, operation: str) -> Problem:
+        message = f"the time ran out before the answer, and {MAX_ATTEMPTS - 1} attempts before failed"
+        role_arn = self.grant.target.role_arn
+        return local_problem("timed_out", operation=operation, role_arn=role_arn, message=message).problem
 
 
 def outcome_of(place: Place) -> Outcome:

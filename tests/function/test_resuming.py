@@ -18,6 +18,7 @@ from fc_inventory.cursor import Work, make_cursor, resume
 from fc_inventory.listing import APIS
 from fc_inventory.merge import merge_reports, settle
 from fc_inventory.report import Report, build_report
+from fc_inventory.retries import MAX_ATTEMPTS
 from fc_inventory.scan import scan_targets
 from fc_inventory.settings import Settings
 from local.cloud import Fault, LocalCloud
@@ -171,6 +172,34 @@ def test_failures_are_counted_from_part_to_part(fleet: LocalCloud, action: str) 
     assert merged.outcomes[0].error is not None
     assert merged.outcomes[0].error.category == "unavailable"
     assert [one.status for one in merged.outcomes[2:]] == ["complete"] * 4
+
+
+@pytest.mark.parametrize(("action", "functions"), [("AssumeRole", 0), ("ListFunctions", 0), ("ListTriggers", 40)])
+def test_what_outlasts_each_part_ends_the_chain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, action: str, functions: int
+) -> None:
+    """A call under way when the time runs out has failed, too. Functions are kept, then without their triggers."""
+    monkeypatch.setattr("fc_inventory.scan.MAX_THREADS", 8)
+    targets = targets_of(2, ("cn-wulanchabu",))
+    settings = Settings(targets=targets, region="cn-hangzhou", triggers=True)
+    with fleet_of(tmp_path, 2, services=1, functions=40, regions=("cn-wulanchabu",)) as fleet:
+        fleet.faults.add(Fault(action=action, account_id=account_id(0), delay_seconds=1.5))
+        work, parts = Work(targets), 0
+        while work.targets:
+            assert parts < MAX_ATTEMPTS, "it goes on"
+            parts += 1
+            scan = scan_of(
+                fleet, targets, work=work, seconds=1, settings=msgspec.structs.replace(settings, endpoint=fleet.url)
+            )
+            ended = scan_targets(scan)
+            cursor = make_cursor(ended, "")
+            work = resume(cursor, targets) if cursor else Work(())
+
+    (last,) = [one.outcome for one in ended]
+    assert parts == MAX_ATTEMPTS
+    assert last.error is not None
+    assert (last.error.category, last.error.operation) == ("timed_out", action)
+    assert len(last.functions or ()) == functions
 
 
 def test_a_resumed_listing_renews_its_session(fleet: LocalCloud) -> None:
