@@ -1,9 +1,9 @@
 """Several reports made one: of shards, of the parts that a cursor led through, of runs that were repeated. Pure.
 
 A *part* is what one report says of one listing: an API in a region of a target, from `first_page` on. Two parts of the
-same listing that begin at the same page are two accounts of the same thing, and the one that says more is kept. So a
-merge is a union: the order and the grouping of reports don't matter, a report that comes twice counts once, and nothing
-is lost.
+same listing that begin at the same page are two accounts of the same thing, and the one that says more is kept; where
+neither reaches the end, both are, since a third one may go on from either. So a merge is a union: the order and the
+grouping of reports don't matter, a report that comes twice counts once, and nothing is lost.
 """
 
 from __future__ import annotations
@@ -38,6 +38,16 @@ class _Part:
     def key(self) -> Key:
         """Which listing this is, and from where on."""
         return self.coverage.api, self.coverage.fc_version, self.coverage.first_page
+
+    @property
+    def is_end(self) -> bool:
+        """Whether no page of the listing follows."""
+        return self.coverage.extent in ("complete", "rest")
+
+    @property
+    def next_page(self) -> int:
+        """The first page that it does not have."""
+        return self.coverage.first_page + self.coverage.pages
 
     @property
     def weight(self) -> tuple[int, int, int, int, int, int, bytes]:
@@ -83,7 +93,9 @@ def settle(report: Report) -> Report:
 def union(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """Return the parts of one place without doubles: the first outcome holds each listing's first part, and so on."""
     chosen = _choose(outcomes)
-    columns = [[part for key, part in chosen.items() if key[:2] == listing] for listing in _listings(chosen)]
+    columns = [
+        [part for key, parts in chosen.items() if key[:2] == listing for part in parts] for listing in _listings(chosen)
+    ]
     frame = _frame(outcomes)
     return tuple(_outcome(frame, [part for part in row if part]) for row in zip_longest(*columns))
 
@@ -91,7 +103,7 @@ def union(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
 def settle_outcomes(outcomes: Sequence[Outcome]) -> Outcome:
     """Return the one outcome that the parts of one place, in any order, add up to."""
     chosen = _choose(outcomes)
-    return _outcome(_frame(outcomes), [_join(list(_chain(chosen, listing))) for listing in _listings(chosen)])
+    return _outcome(_frame(outcomes), [_join(_chain(chosen, listing)) for listing in _listings(chosen)])
 
 
 def place_of(outcome: Outcome) -> Place:
@@ -114,14 +126,28 @@ def _frame(outcomes: Iterable[Outcome]) -> Outcome:
     )
 
 
-def _choose(outcomes: Iterable[Outcome]) -> dict[Key, _Part]:
-    """Return the part that says most, for each listing and first page, in their order."""
-    best: dict[Key, _Part] = {}
+def _choose(outcomes: Iterable[Outcome]) -> dict[Key, tuple[_Part, ...]]:
+    """Return the parts that say most, for each listing and first page, in their order."""
+    by_key: dict[Key, list[_Part]] = {}
     for outcome in outcomes:
         for part in _parts(outcome):
-            if part.key not in best or best[part.key].weight < part.weight:
-                best[part.key] = part
-    return dict(sorted(best.items()))
+            by_key.setdefault(part.key, []).append(part)
+    return {key: _useful(by_key[key]) for key in sorted(by_key)}
+
+
+def _useful(parts: list[_Part]) -> tuple[_Part, ...]:
+    """Return which of *parts*, all from the same page on, say most: one, or one for each page that may be the next."""
+    heaviest = _heaviest(parts)
+    if heaviest.is_end or not heaviest.coverage.pages:
+        return (heaviest,)
+    by_next: dict[int, list[_Part]] = {}
+    for part in parts:
+        by_next.setdefault(part.next_page, []).append(part)
+    return tuple(_heaviest(by_next[page]) for page in sorted(by_next) if page > heaviest.coverage.first_page)
+
+
+def _heaviest(parts: list[_Part]) -> _Part:
+    return parts[0] if len(parts) == 1 else max(parts, key=lambda part: part.weight)
 
 
 def _parts(outcome: Outcome) -> Iterator[_Part]:
@@ -143,14 +169,18 @@ def _listings(chosen: Iterable[Key]) -> list[tuple[str, str]]:
     return sorted({(api, version) for api, version, _ in chosen}, key=lambda one: (one[0] != "ListServices", one))
 
 
-def _chain(chosen: dict[Key, _Part], listing: tuple[str, str]) -> Iterator[_Part]:
-    """Yield the parts of *listing* from its first known page on, as long as one follows the other; at least one."""
-    part: _Part | None = chosen[min(key for key in chosen if key[:2] == listing)]
-    while part is not None:
-        yield part
-        line = part.coverage
-        is_open = line.pages and line.extent not in ("complete", "rest")
-        part = chosen.get((*listing, line.first_page + line.pages)) if is_open else None
+def _chain(chosen: dict[Key, tuple[_Part, ...]], listing: tuple[str, str]) -> list[_Part]:
+    """Return the parts of *listing* that follow each other from its first known page on, and say most; at least one."""
+    best: dict[int, list[_Part]] = {}  # by the page that they begin at
+    for key in sorted((key for key in chosen if key[:2] == listing), reverse=True):
+        chains = [[part, *(() if part.is_end else best.get(part.next_page, ()))] for part in chosen[key]]
+        best[key[2]] = chains[0] if len(chains) == 1 else max(chains, key=_reach)
+    return best[min(best)]
+
+
+def _reach(chain: list[_Part]) -> tuple[bool, int, list[Any]]:
+    """Return how far *chain* comes; among equals an arbitrary order, the same whoever compares."""
+    return chain[-1].is_end, chain[-1].next_page, [part.weight for part in chain]
 
 
 def _join(parts: list[_Part]) -> _Part:

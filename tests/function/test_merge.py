@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fc_inventory.diagnosis import local_problem
@@ -168,6 +168,35 @@ def test_the_parts_of_a_chain_add_up_to_one_unhurried_run(chain: tuple[Report, l
     plain = {"request_id": "", "generated_at": "", "duration_ms": 0}
     by_place = report(sorted(whole.outcomes, key=lambda each: (each.target, each.region)))
     assert msgspec.structs.replace(settled, **plain) == msgspec.structs.replace(by_place, **plain)
+
+
+@st.composite
+def cut(draw: st.DrawFn, pages: Pages) -> list[Listing]:
+    """Draw the parts in which invocations with a deadline read *pages*."""
+    cuts = sorted(draw(st.sets(st.integers(1, len(pages) - 1), min_size=1)))
+    ends = [*cuts, len(pages)]
+    return [
+        (begin + 1, pages[begin:end], "partial" if end < len(pages) else "rest" if begin else "complete")
+        for begin, end in zip([0, *cuts], ends, strict=True)
+    ]
+
+
+@settings(max_examples=300)  # few of them leave one chain's part where the other one's next was expected
+@given(st.data(), st.integers(2, 6), st.randoms(use_true_random=False))
+def test_what_another_chain_has_read_takes_nothing_away(data: st.DataObject, pages: int, random: Any) -> None:
+    """An invocation that ran twice at once was cut at different pages, and only one of the two was gone on from."""
+    read = tuple((f"service-{number}",) for number in range(pages))
+    chain, other = data.draw(cut(read)), data.draw(cut(read))
+    parts = [*chain, *data.draw(st.lists(st.sampled_from(other), min_size=1, max_size=2, unique=True))]
+    random.shuffle(parts)
+    reports = [report([outcome(("alpha", "r"), [part, None, None])]) for part in parts]
+    half = random.randint(1, len(reports))
+
+    settled = settle(merge_reports([merge_reports(some) for some in (reports[:half], reports[half:]) if some]))
+
+    (only,) = settled.outcomes
+    assert (only.coverage[0].extent, only.coverage[0].pages, only.coverage[0].items) == ("complete", pages, pages)
+    assert only.services == tuple(item(APIS[0], name) for (name,) in read)
 
 
 def test_a_gap_in_a_chain_stays_visible() -> None:
