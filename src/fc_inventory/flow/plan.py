@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from fc_inventory.flow.run import ShardFile, last_file, read_run, shard_of
+from fc_inventory.flow.run import ShardFile, last_files, read_run, shard_of
 from fc_inventory.flow.shape import PlanAnswer
 from fc_inventory.flow.steps import MAX_SHARDS, PlanStep, ShardStep
 from fc_inventory.targets import Target
@@ -34,8 +34,7 @@ def _finished(files: Iterable[ShardFile]) -> set[int]:
     by_number: dict[int, list[ShardFile]] = {}
     for file in files:
         by_number.setdefault(file.number, []).append(file)
-    last = {number: last_file(of_shard) for number, of_shard in by_number.items()}
-    return {number for number, file in last.items() if file and file.is_last}
+    return {number for number, of_shard in by_number.items() if any(file.is_last for file in last_files(of_shard))}
 
 
 def shard_count(targets: int, targets_per_shard: int) -> int:

@@ -85,16 +85,16 @@ def unreadable_file(error: SnapshotError) -> Unreadable:
     return Unreadable(file=error.path.name, reason=error.reason)
 
 
-def last_file(files: Iterable[ShardFile]) -> ShardFile | None:
-    """Return what the next invocation for the shard that has *files* goes on from, None where it begins anew.
+def last_files(files: Iterable[ShardFile]) -> list[ShardFile]:
+    """Return what the next invocation for the shard that has *files* can go on from, what has come furthest first.
 
-    That is the last part before which none is missing; one with which the shard was finished, where there is one.
+    Those are the parts before which none is missing; one with which the shard was finished precedes the others.
     """
     by_part: dict[int, list[ShardFile]] = {}
     for file in files:
         by_part.setdefault(file.part, []).append(file)
     reached = [file for part in takewhile(by_part.__contains__, count(1)) for file in by_part[part]]
-    return max(reached, key=lambda file: (file.is_last, file.part), default=None)
+    return sorted(reached, key=lambda file: (file.is_last, file.part), reverse=True)
 
 
 def new_path(directory: Path, shard: str, part: int) -> Path:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from fc_inventory import logs
 from fc_inventory.cursor import Ended, Work, make_cursor, resume
 from fc_inventory.errors import RequestError
-from fc_inventory.flow.run import ShardFile, last_file, new_path, read_run, shard_name, shard_of
+from fc_inventory.flow.run import ShardFile, last_files, new_path, read_run, shard_name, shard_of
 from fc_inventory.flow.shape import ShardAnswer
 from fc_inventory.flow.steps import ShardStep
 from fc_inventory.report import Report, Tally, tally_today
@@ -29,9 +29,9 @@ def scan_shard(step: ShardStep, scan: Scan, directory: Path) -> ShardAnswer:
     """
     targets = targets_of(step, scan.work.targets)
     shard = shard_name(step.number, step.of)
-    last = last_file(read_run(directory, shard).files)
-    if last and last.is_last:
-        return _answer(step, last.snapshot.head, last.snapshot.path)
+    last = last_files(read_run(directory, shard).files)
+    if last and last[0].is_last:
+        return _answer(step, last[0].snapshot.head, last[0].snapshot.path)
     work, part = _go_on(last, targets)
     path = new_path(directory, shard, part)
     return _answer(step, _store(replace(scan, work=work), path), path)
@@ -45,18 +45,25 @@ def targets_of(step: ShardStep, targets: tuple[Target, ...]) -> tuple[Target, ..
     return chosen
 
 
-def _go_on(last: ShardFile | None, targets: tuple[Target, ...]) -> tuple[Work, int]:
+def _go_on(last: list[ShardFile], targets: tuple[Target, ...]) -> tuple[Work, int]:
     """Return what is left of the shard and the number of the part that has it.
 
-    Where the targets document changed so that the cursor names what isn't configured any more, the shard begins anew.
+    Where the targets document changed so that every cursor names what isn't configured any more, it begins anew.
     """
-    cursor = last.snapshot.head.cursor if last else None
-    if last and cursor:
-        try:
-            return resume(cursor, targets), last.part + 1
-        except RequestError as refusal:
-            logs.warning("cursor_refused", file=last.snapshot.path.name, message=refusal.message)
+    for file in last:
+        work = _resumed(file, targets)
+        if work:
+            return work, file.part + 1
     return Work(targets), 1
+
+
+def _resumed(file: ShardFile, targets: tuple[Target, ...]) -> Work | None:
+    """Return what *file*, which is not the shard's last, leaves to be done; None where its cursor is refused."""
+    try:
+        return resume(file.snapshot.head.cursor or "", targets)
+    except RequestError as refusal:
+        logs.warning("cursor_refused", file=file.snapshot.path.name, message=refusal.message)
+        return None
 
 
 def _store(scan: Scan, path: Path) -> Report:

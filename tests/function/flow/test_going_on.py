@@ -105,3 +105,17 @@ def test_a_cursor_to_what_is_no_longer_configured_begins_anew(fleet: Deployment,
     assert answer["finished"] is True
     assert answer["file"].startswith("shard-001-of-001-part-0001-")
     assert answer["summary"]["targets"] == 1
+
+
+def test_a_shard_that_began_anew_goes_on_from_there(fleet: Deployment, shard_dir: Path) -> None:
+    """The cursors that are refused stay in the directory, and lead nobody back to the beginning."""
+    fleet.configure(COMPANY_C, {**COMPANY_C, "name": "gone"}, SHARD_DIR=str(shard_dir))
+    fleet.cloud.faults.add(Fault(delay_seconds=0.2))
+    assert [fleet.report(SHARD, timeout_seconds=SHORT_SECONDS)["finished"] for _ in range(2)] == [False, False]
+    fleet.configure(COMPANY_C, SHARD_DIR=str(shard_dir))
+
+    answers = [fleet.report(SHARD, timeout_seconds=SHORT_SECONDS) for _ in range(8)]
+
+    assert answers[-1]["finished"] is True
+    assert answers[0]["finished"] is False
+    assert [path.name[17:26] for path in parts(shard_dir)].count("part-0001") == 2
