@@ -28,6 +28,7 @@ STAGES = [
     "settings",
     "selection",
     "budget",
+    "closing",
     "invocation",
     "logs",
     "retries",

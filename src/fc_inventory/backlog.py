@@ -19,6 +19,11 @@ class Backlog:
         self._listings = 0
         self._items = 0
 
+    @property
+    def items(self) -> int:
+        """How many items nobody has taken."""
+        return self._items
+
     def has_room(self) -> bool:
         """Tell whether another target may be begun."""
         return self._listings < MOST_LISTINGS and self._items < MOST_ITEMS

@@ -16,7 +16,7 @@ from fc_inventory.errors import EveryTargetFailed, RequestError
 from fc_inventory.events import is_head, is_step, kind_of, parse_request, wants_page
 from fc_inventory.instance import Instance, start_instance
 from fc_inventory.invocation import Invocation, read_invocation
-from fc_inventory.render import render_refusal, render_report
+from fc_inventory.render import ITEM_SECONDS, render_refusal, render_report
 from fc_inventory.report import Report, build_report
 from fc_inventory.scan import Scan, scan_targets
 from fc_inventory.selection import select_targets
@@ -56,7 +56,7 @@ def handler(event: bytes, context: Any) -> str:
         return _refuse(refusal, kind, content, invocation)
     if request.check:
         return on_demand.check(work.targets, _instance, invocation)
-    scan = Scan(_instance.settings, _instance.sessions, work, invocation)
+    scan = Scan(_instance.settings, _instance.sessions, work, invocation, ITEM_SECONDS[request.format])
     if kind == "timer" and _instance.settings.snapshot_dir:
         return on_demand.watch(scan, request)
     ended, listed_after = scan_targets(scan), invocation.budget.used_seconds

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import msgspec
 
 MASK = "***"
-KEPT_VALUES = 8192  # at least: some three a session, more sessions than one instance ever holds at once
+KEPT_VALUES = 32_768  # at least: up to five a session, more sessions than one instance ever holds at once
 LEAST_LENGTH = 6  # of what is masked: a shorter value would mask ordinary words
 
 _SHAPES = re.compile(
@@ -28,7 +28,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 
 
 class _Secrets:
-    """What to mask, by its first characters, so that thousands cost a text no more than its own length."""
+    """What to mask, by its middle, so that thousands cost a text no more than its own length.
+
+    The middle tells a secret from others: how it begins and ends, a kind of key has in common.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -39,7 +42,7 @@ class _Secrets:
     def add(self, secret: str) -> None:
         """Remember *secret*, at least until so many others have come after it."""
         with self._lock:
-            alike = self._recent.setdefault(secret[:LEAST_LENGTH], set())
+            alike = self._recent.setdefault(_middle(secret), set())
             if secret in alike:
                 return
             alike.add(secret)
@@ -52,11 +55,16 @@ class _Secrets:
         with self._lock:
             known = (self._recent, self._older)
             if sum(map(len, known)) > len(text):
-                starts = {text[at : at + LEAST_LENGTH] for at in range(len(text) - LEAST_LENGTH + 1)}
-                groups = [secrets[start] for secrets in known for start in starts if start in secrets]
+                pieces = {text[at : at + LEAST_LENGTH] for at in range(len(text) - LEAST_LENGTH + 1)}
+                groups = [secrets[piece] for secrets in known for piece in pieces if piece in secrets]
             else:
                 groups = [group for secrets in known for group in secrets.values()]
             return sorted({secret for group in groups for secret in group if secret in text}, key=len, reverse=True)
+
+
+def _middle(secret: str) -> str:
+    at = (len(secret) - LEAST_LENGTH) // 2
+    return secret[at : at + LEAST_LENGTH]
 
 
 _secrets = _Secrets()

@@ -23,6 +23,10 @@ if TYPE_CHECKING:  # imported by whoever has one
 
 HTTP_STATUS: dict[Status, int] = {"complete": 200, "partial": 207, "failed": 502}
 
+# What an item takes once the listing has ended, findings and an HTTP trigger's envelope included: measured for 63,000
+# items, each with a finding, on one core of an AMD EPYC.
+ITEM_SECONDS: dict[Format, float] = {"json": 5e-6, "ndjson": 8e-6, "html": 10e-6, "csv": 16e-6}
+
 CSV_COLUMNS = [
     "target",
     "account_id",

@@ -13,6 +13,7 @@ from fc_inventory import logs
 from fc_inventory.asking import Desk, TargetTask
 from fc_inventory.backlog import Backlog
 from fc_inventory.buckets import Bucket
+from fc_inventory.closing import closing_seconds
 from fc_inventory.credentials import Grant, SessionStore, grant_for
 from fc_inventory.crew import HANGING_SECONDS, Crew
 from fc_inventory.cursor import Ended, Work
@@ -35,18 +36,23 @@ STS_PER_SECOND, STS_BURST = 90.0, 10.0
 STS_AT_ONCE = 16  # half of the threads: should STS be slow, what has its session goes on
 # A guess, which throttling corrects: no published rate of Function Compute's lists was found.
 FC_PER_SECOND, FC_BURST = 100.0, 100.0
+MOST_LOGGED = 20  # places that the end of the time cuts, each in a line of its own
 NO_CALLS = 1e9  # a lane without calls needs no quota
 
 Key = tuple[str, str]  # target and region
 
 
 class Scan(msgspec.Struct, frozen=True):
-    """What to scan, with what: everything that one invocation hands down."""
+    """What to scan, with what: everything that one invocation hands down.
+
+    `item_seconds` is how long an item takes whoever keeps it until the listing has ended (render.py).
+    """
 
     settings: Settings
     sessions: SessionStore
     work: Work
     invocation: Invocation
+    item_seconds: float = 0.0
 
 
 def scan_targets(scan: Scan) -> tuple[Ended, ...]:
@@ -57,10 +63,15 @@ def scan_targets(scan: Scan) -> tuple[Ended, ...]:
 
 def run_scan(scan: Scan) -> Iterator[Ended]:
     """Yield all that *scan* names, each target and region once, as soon as it has ended, and forget it."""
+    cut = 0
     for place in _Run(scan).places():
         outcome = outcome_of(place)
-        _log(outcome)
+        cut += outcome.error is not None and outcome.error.category == "deadline"
+        if cut <= MOST_LOGGED:
+            _log(outcome)
         yield Ended(outcome, tuple(listing for listing in place.asked if listing.reading.is_unfinished))
+    if cut > MOST_LOGGED:
+        logs.warning("not_listed", places=cut - MOST_LOGGED, category="deadline")
 
 
 def iterate_outcomes(scan: Scan) -> Iterator[Outcome]:
@@ -81,6 +92,7 @@ class _Run:
         self._accounts: dict[str, Lane] = {}
         self._open: dict[Key, tuple[Place, TargetTask]] = {}
         self._left: dict[Key, int] = {}
+        self._item_seconds, self._handed_out = scan.item_seconds, 0
         self._at_once = MOST_AT_ONCE if scan.settings.triggers else 1  # calls for one listing
         for target in scan.work.targets:
             self._add(target, scan)
@@ -105,12 +117,13 @@ class _Run:
             if self._budget.clock() >= reinforce_at:
                 threads += self._crew.reinforce(self._news.put)
                 reinforce_at += HANGING_SECONDS
-            try:
-                news = self._news.get(timeout=min(HANGING_SECONDS, self._budget.remaining_seconds))
-            except queue.Empty:
-                if self._budget.remaining_seconds:
-                    continue
+            left_seconds = self._left_seconds()
+            if not left_seconds:
                 return
+            try:
+                news = self._news.get(timeout=min(HANGING_SECONDS, left_seconds))
+            except queue.Empty:
+                continue
             if isinstance(news, Future):
                 news.result()  # a bug in a step is raised here, not dressed as a failed target
                 threads -= 1
@@ -119,9 +132,21 @@ class _Run:
             if not self._left[news]:
                 yield self._hand_out(news)
 
+    def _left_seconds(self) -> float:
+        """Return how long the listing may still take, which the schedule then keeps to as well."""
+        items = self._handed_out + self._backlog.items
+        used_seconds = self._budget.used_seconds
+        closing = closing_seconds(
+            used_seconds, items=items, open_places=len(self._open), item_seconds=self._item_seconds
+        )
+        self._schedule.ends_at = self._budget.ends_at - closing
+        return max(0.0, self._budget.remaining_seconds - closing)
+
     def _hand_out(self, key: Key) -> Place:
         place, _ = self._open.pop(key)
-        if self._backlog.change(items=-sum(listing.reading.items for listing in place.asked)):
+        items = sum(listing.reading.items for listing in place.asked)
+        self._handed_out += items
+        if self._backlog.change(items=-items):
             self._crew.wake()
         return place
 

@@ -69,10 +69,13 @@ class Lane:
 
 
 class Schedule:
-    """The tasks that are not ended. Not safe for threads by itself. What can't end before *ends_at* is not begun."""
+    """The tasks that are not ended. Not safe for threads by itself.
+
+    What can't end before *ends_at* is not begun; that may change as long as tasks are left.
+    """
 
     def __init__(self, threads: int, ends_at: float = inf) -> None:
-        self._threads, self._ends_at = threads, ends_at
+        self._threads, self.ends_at = threads, ends_at
         self._turn: deque[Lane] = deque()
         self._gated: deque[Lane] = deque()
         self._later: list[tuple[float, int, Task | None, Lane]] = []  # when due; a lane alone waits for its bucket
@@ -130,7 +133,7 @@ class Schedule:
             lane = turn.popleft()
             if lane.under_way >= self._share(lane) or (lane.gate and not lane.gate()):
                 turn.append(lane)
-            elif now + self._margin_seconds(lane) > self._ends_at:
+            elif now + self._margin_seconds(lane) > self.ends_at:
                 self._cut(lane)
             elif wait_seconds := lane.bucket.take(now):
                 self._put_off(now + wait_seconds, None, lane)
@@ -155,7 +158,7 @@ class Schedule:
         return self._gated if lane.gate else self._turn
 
     def _put_off(self, due_at: float, task: Task | None, lane: Lane) -> None:
-        if due_at < self._ends_at:
+        if due_at < self.ends_at:
             heapq.heappush(self._later, (due_at, next(self._numbers), task, lane))
 
     def _wake(self, now: float) -> None:

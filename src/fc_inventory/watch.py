@@ -68,7 +68,7 @@ def _compare_all(scan: Scan, states: LastStates, writer: SnapshotWriter) -> tupl
     tally = tally_today(())  # what the rules find is for a report
     shorter = replace(scan.invocation, budget=scan.invocation.budget.less(STORING_SHARE))
     work = replace(scan.work, targets=states.longest_unseen_first(scan.work.targets))
-    for one in run_scan(replace(scan, work=work, invocation=shorter)):
+    for one in run_scan(replace(scan, work=work, invocation=shorter, item_seconds=0.0)):
         writer.write(one.outcome)
         tally.add(one.outcome)
         states.compare(one.outcome, comparison)
