@@ -33,7 +33,7 @@ def test_who_has_little_to_tell_keeps_nothing_back() -> None:
 
 def test_a_listing_with_much_to_tell_ends_early(tmp_path: Path) -> None:
     """Where each item takes long to tell, the listing ends when so much time is left, and its cursor leads on."""
-    with fleet_of(tmp_path, 3, services=1, functions=900) as fleet:
+    with fleet_of(tmp_path, 3, services=1, functions=2000) as fleet:
         fleet.faults.add(Fault(delay_seconds=0.2))
         began = time.monotonic()
 
