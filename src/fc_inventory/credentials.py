@@ -30,6 +30,7 @@ RENEW_BEFORE_SECONDS = 300.0  # a session with less life than this is renewed wh
 USABLE_BEFORE_SECONDS = 15.0  # … and with less than this it no longer serves: it could expire under way
 RETRY_RENEWAL_AFTER_SECONDS = 30.0
 MAX_SESSION_NAME = 64
+LEAST_SLOTS = 64  # so many are not looked through for what serves nobody any more
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +84,7 @@ class SessionStore:
         self._now = now
         self._lock = threading.Lock()
         self._slots: dict[tuple[object, ...], _Slot] = {}
+        self._most_slots = LEAST_SLOTS
 
     def obtain(self, grant: Grant) -> Session:
         """Return a session that can be used now.
@@ -153,10 +155,16 @@ class SessionStore:
             return kept
 
     def _drop_useless(self) -> None:
-        """Forget what serves nobody any more, so that a long-lived instance does not collect it."""
+        """Forget what serves nobody any more, so that a long-lived instance does not collect it.
+
+        All are looked through only where there are twice as many as there were left the last time.
+        """
+        if len(self._slots) <= self._most_slots:
+            return
         for key, slot in tuple(self._slots.items()):
             if not slot.renewal and not self._lives(slot.session, 0.0):
                 del self._slots[key]
+        self._most_slots = max(LEAST_SLOTS, 2 * len(self._slots))
 
 
 def session_name(prefix: str, request_id: str) -> str:

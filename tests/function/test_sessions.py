@@ -1,8 +1,10 @@
 """Assumed sessions: kept, renewed one at a time, bound to what they were made for, and traceable."""
 
+import itertools
 import json
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,12 +12,13 @@ import pytest
 from alibabacloud_fc20230330.client import Client as Fc3Client
 from alibabacloud_fc20230330.models import GetFunctionRequest
 from alibabacloud_tea_openapi.models import Config
+from msgspec.structs import replace
 from Tea.exceptions import TeaException
 
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
 from fc_inventory.calls import Line
-from fc_inventory.credentials import Grant, SessionStore, session_name, session_policy
+from fc_inventory.credentials import Grant, Session, SessionStore, session_name, session_policy
 from fc_inventory.errors import CloudError
 from fc_inventory.settings import Keys
 from fc_inventory.targets import Target
@@ -186,6 +189,52 @@ def test_an_expired_session_is_never_used(deployed: Deployment) -> None:
 
     with pytest.raises(CloudError):
         store.obtain(grant(deployed))
+
+
+@pytest.fixture
+def assumed(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> Callable[[SessionStore, int], None]:
+    """Let a store obtain the sessions of many roles, for an hour, without a call."""
+
+    def assume(_grant: Grant) -> Session:
+        return Session(keys=Keys(**deployed.keys), role_session_name="n", expires_at=store_clock() + 3600)
+
+    store_clock: Callable[[], float] = time.time
+    first = grant(deployed)
+    numbers = itertools.count()
+
+    def obtain(store: SessionStore, roles: int) -> None:
+        nonlocal store_clock
+        store_clock = store._now
+        for number in itertools.islice(numbers, roles):
+            store.obtain(replace(first, target=replace(first.target, role_arn=f"acs:ram::1:role/{number}")))
+
+    monkeypatch.setattr("fc_inventory.credentials._assume", assume)
+    return obtain
+
+
+def test_another_session_costs_no_more_where_there_are_many(assumed: Callable[[SessionStore, int], None]) -> None:
+    """Not all of the kept ones are looked through each time, while the others wait."""
+    looks = itertools.count()
+
+    def clock() -> float:
+        next(looks)
+        return 0.0
+
+    assumed(SessionStore(now=clock), 2000)
+
+    assert next(looks) < 20 * 2000
+
+
+def test_sessions_that_ended_are_forgotten(assumed: Callable[[SessionStore, int], None]) -> None:
+    """However long an instance lives, and however often the targets or the function's own keys change."""
+    clock = Clock()
+    store = SessionStore(now=clock)
+
+    for day in range(20):
+        clock.ahead_seconds = day * DAY_SECONDS
+        assumed(store, 100)
+
+    assert len(store._slots) <= 300
 
 
 def test_a_session_is_bound_to_what_it_was_made_for(deployed: Deployment) -> None:
