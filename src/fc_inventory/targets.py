@@ -89,13 +89,15 @@ def read_targets(document: Document, own_region: str | None) -> tuple[Target, ..
     """Return the targets of *document*; those without regions get *own_region*. Raises SettingsError."""
     parsed = document.convert(TargetsDocument, patterns=IN_WORDS, secret_fields=frozenset({"external_id"}))
     defaults = parsed.defaults
-    targets = []
+    targets: list[Target] = []
+    names: set[str] = set()
     for index, entry in enumerate(parsed.targets):
         path = f"targets[{index}]"
-        if any(entry.name == other.name for other in parsed.targets[:index]):
+        if entry.name in names:
             raise document.error(
                 f"{path}.name", expected="a name of its own for each target", found=f"{entry.name!r} again"
             )
+        names.add(entry.name)
         chosen = entry.regions or defaults.regions or ((own_region,) if own_region else ())
         if not chosen:
             raise document.error(

@@ -1,6 +1,7 @@
 """What a deployment may say, and how a mistake in it is told."""
 
 import json
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -287,3 +288,16 @@ def test_triggers_are_listed_on_request(text: str, is_wanted: bool) -> None:
 def test_a_wish_for_triggers_is_true_or_false() -> None:
     """What is neither is not guessed at."""
     assert "expected true or false, found 'yes'" in mistake_in(ROLE_ARN=ROLE_ARN, REGIONS="cn-hangzhou", TRIGGERS="yes")
+
+
+def test_thousands_of_customers_cost_no_cold_start() -> None:
+    """Each name is looked for among the others, not at each of them."""
+    names = (f"company-{number}" for number in range(15_000))
+    entries = [{"name": name, "role_arn": ROLE_ARN, "regions": ["cn-hangzhou"]} for name in names]
+    text = json.dumps({"version": 1, "targets": entries})
+    began = time.perf_counter()
+
+    settings = load_settings({"TARGETS": text})
+
+    assert len(settings.targets) == 15_000
+    assert time.perf_counter() - began < 1.5
