@@ -15,8 +15,8 @@ MEMORY_MB = 512  # as in s.yaml
 CALLS_AT_ONCE = 32  # fc_inventory.scan.MAX_THREADS
 ANSWERS = 4  # a session, and a page of each of the three lists
 LATENCIES_SECONDS = (0.02, 0.2)
-# For all of account B, in one region: https://help.aliyun.com/zh/ram/developer-reference/api-sts-2015-04-01-quota
-SESSIONS_PER_SECOND = 100
+SESSIONS_PER_SECOND = 90  # fc_inventory.scan.STS_PER_SECOND: below the 100 that STS documents
+LISTING_SHARE = 0.9  # of the time-out; the rest is for the answer
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ def measure() -> Cost:
 
 def bounds(cost: Cost, timeout_seconds: float) -> Iterator[tuple[str, float]]:
     """Yield what bounds an invocation of *timeout_seconds*, and how many accounts it allows."""
+    timeout_seconds *= LISTING_SHARE
     for vcpu in VCPUS:
         yield f"CPU, {vcpu:g} vCPU", (timeout_seconds * vcpu - cost.start_cpu_seconds) / cost.account_cpu_seconds
     yield f"sessions, {SESSIONS_PER_SECOND} a second", timeout_seconds * SESSIONS_PER_SECOND

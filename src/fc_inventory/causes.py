@@ -124,7 +124,8 @@ CAUSES: dict[Category, Cause] = {
     ),
     "deadline": Cause(
         "account_b",
-        "The invocation's time was used up. Raise the function's timeout, or ask for fewer targets or regions at once.",
+        "The invocation's time was used up. Go on with the report's cursor, raise the function's timeout, or ask for "
+        "fewer targets or regions at once.",
     ),
     "not_reported": Cause(
         "account_b",

@@ -42,7 +42,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         stages: how long each stage took; None in a snapshot, and where nobody measured.
         status: `complete`, `failed` (every outcome failed), or `partial`.
         summary: what the outcomes add up to.
-        cursor: where to go on with what the time did not suffice for; None where nothing is left.
+        cursor: where to go on with what the time did not suffice for; None where nothing is left, or too much: outcomes
+            with the category `deadline` tell.
         outcomes: one for every selected target and region, in configured order.
         findings: what the rules found worth a look in the outcomes, as of the day of the run.
         not_evaluated: where rules could say nothing, or not about everything: no finding there means nothing.

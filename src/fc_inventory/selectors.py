@@ -76,6 +76,8 @@ def make_request(kind: Kind, chosen: dict[str, Any], *, awaited: bool = True, he
     if kind != "invoke" and "check" in chosen:
         raise RequestError(NO_CHECK_HERE, field="check")
     selection = _selection(chosen)
+    if "cursor" in chosen and not selection.cursor:
+        raise RequestError("expected the cursor of an earlier answer, found nothing: begin without it", field="cursor")
     _refuse_what_a_check_ignores(selection)
     _refuse_what_a_cursor_brings(selection)
     return Request(

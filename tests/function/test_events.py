@@ -181,6 +181,7 @@ def test_another_method_is_refused(method: str) -> None:
             (400, None, "expected an HTTP event, a timer event or a selection, found an event that looks like the first two at once"),
         ),
         ({"triggerName": "x", "triggerTime": "y", "payload": [1]}, (400, "payload", "expected JSON text or nothing, found list")),
+        ({"cursor": ""}, (400, "cursor", "expected the cursor of an earlier answer, found nothing: begin without it")),
         ({"triggerName": "x", "triggerTime": "y", "payload": "{"}, (400, "payload", "expected a JSON object, found text that is not JSON (Input data was truncated)")),
         ({**http_event("POST", body="eyJhIjoi/yJ9"), "isBase64Encoded": True}, (400, "body", "expected a JSON object, found bytes that are not UTF-8 (at 6)")),
         (http_event("POST", body="[]"), (400, "body", "expected a JSON object, found a JSON list")),
