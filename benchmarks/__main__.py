@@ -73,8 +73,8 @@ SECTIONS = (
         "How many accounts one invocation can list: the least number of a column. CPU and memory are measured here, a "
         "core counted as a vCPU of Function Compute; the rest is arithmetic, with a tenth of the time left for the "
         "answer. That vCPUs are so fast, and no account slower than the others, is not verified. More time, memory "
-        "and, up to one core, CPU in s.yaml are simpler than a [flow](../flow/README.md), whose shards don't keep answers "
-        "whole. An answer has further bounds: that of 1,000 such accounts has some 50 MB, and Function Compute "
+        "and, up to one core, CPU in s.yaml are simpler than a [flow](../flow/README.md), whose shards don't keep "
+        "answers whole. An answer has further bounds: that of 1,000 such accounts has some 50 MB, and Function Compute "
         "documents 32 MB for the payload of a synchronous invocation.",
         sizing.table,
     ),
