@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fc_inventory.redaction import KEPT_VALUES, MASK, _Secrets, one_line, protect, redact
+from fc_inventory.redaction import MASK, _Secrets, one_line, protect, redact
 
 
 @pytest.fixture(autouse=True)
@@ -36,16 +36,18 @@ def test_a_secret_that_holds_another_is_masked_whole(others: int) -> None:
     assert redact("<outer-inner-secret-outer> <inner-secret>") == f"<{MASK}> <{MASK}>"
 
 
-def test_the_last_thousands_of_secrets_are_remembered() -> None:
+def test_the_last_secrets_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """An instance that lives long forgets the oldest sessions, never one that it still uses."""
-    secrets = [f"secret-{number:06}" for number in range(3 * KEPT_VALUES)]
+    kept = 100
+    monkeypatch.setattr("fc_inventory.redaction.KEPT_VALUES", kept)
+    secrets = [f"secret-{number:06}" for number in range(3 * kept)]
     for secret in secrets:
         protect(secret)
 
     masked = [redact(secret) == MASK for secret in secrets]
 
-    assert all(masked[-KEPT_VALUES:])
-    assert not any(masked[: -2 * KEPT_VALUES])
+    assert all(masked[-kept:])
+    assert not any(masked[: -2 * kept])
 
 
 @pytest.mark.parametrize(
