@@ -18,7 +18,8 @@ import msgspec
 
 from fc_inventory.buckets import Bucket
 
-FEWEST_AT_ONCE = 2  # calls that an account may have under way, however many accounts there are
+FEWEST_AT_ONCE = 2  # calls that an account may have under way, however many accounts there are, once one has ended
+SLOW_SECONDS = 1.0  # accounts whose last call took so long leave half of the threads to the others
 LEAST_USEFUL_SECONDS = 0.05  # a call that begins with less time left is refused by `sdk`
 
 
@@ -64,6 +65,7 @@ class Lane:
         self.ready: deque[Task] = deque()
         self.is_queued = False  # it stands in the turn, or waits for its bucket
         self.under_way = 0
+        self.is_slow = False
         self.longest_seconds: float | None = None
         self.tasks = 0  # not ended, and for this account
 
@@ -80,7 +82,8 @@ class Schedule:
         self._gated: deque[Lane] = deque()
         self._later: list[tuple[float, int, Task | None, Lane]] = []  # when due; a lane alone waits for its bucket
         self._numbers = count()
-        self._accounts = 0
+        self._accounts = self._slow_accounts = 0
+        self._slow_under_way = 0  # calls of slow accounts
         self._latest_seconds = 0.0
         self._under_way = 0
 
@@ -101,7 +104,8 @@ class Schedule:
 
     def add(self, task: Task, now: float, wait_seconds: float = 0.0) -> None:
         """Take in *task*, a new one or one that goes on."""
-        self._accounts += task.account.tasks == 0
+        if not task.account.tasks:
+            self._count_account(task.account, 1)
         task.account.tasks += 1
         if wait_seconds > 0:
             self._put_off(now + wait_seconds, task, task.lane)
@@ -118,14 +122,29 @@ class Schedule:
         """Note that the step of *task* in *lane*, begun at *began_at*, is over, and what follows it."""
         lane.under_way -= 1
         self._under_way -= 1
+        self._slow_under_way -= lane.is_slow
         self._latest_seconds = now - began_at
+        if lane.most_at_once is None:
+            self._judge(lane, is_slow=self._latest_seconds >= SLOW_SECONDS)
         lane.longest_seconds = max(lane.longest_seconds or 0.0, self._latest_seconds)
         if then.is_throttled:
             lane.bucket.slow_down(now, began_at, then.closed_seconds)
         for following, wait_seconds in then.tasks:
             self.add(following, now, wait_seconds)
         task.account.tasks -= 1
-        self._accounts -= task.account.tasks == 0
+        if not task.account.tasks:
+            self._count_account(task.account, -1)
+
+    def _count_account(self, account: Lane, number: int) -> None:
+        self._accounts += number
+        self._slow_accounts += number * account.is_slow
+
+    def _judge(self, account: Lane, *, is_slow: bool) -> None:
+        """Note whether the last call of *account*, which has a task, was slow."""
+        change = is_slow - account.is_slow
+        account.is_slow = is_slow
+        self._slow_accounts += change
+        self._slow_under_way += change * account.under_way
 
     def _take(self, turn: deque[Lane], now: float) -> Task | None:
         """Go once around the lanes in *turn*; return the first task that may be begun."""
@@ -142,7 +161,15 @@ class Schedule:
         return None
 
     def _share(self, lane: Lane) -> int:
-        return lane.most_at_once or max(FEWEST_AT_ONCE, self._threads // max(1, self._accounts))
+        """Return how many calls of *lane* may be under way."""
+        if lane.most_at_once is not None:
+            return lane.most_at_once
+        if lane.is_slow and self._accounts > self._slow_accounts and self._slow_under_way >= max(1, self._threads // 2):
+            return 0
+        share = self._threads // max(1, self._accounts)
+        if share > FEWEST_AT_ONCE:
+            return share
+        return FEWEST_AT_ONCE if lane.longest_seconds is not None else 1
 
     def _queue(self, task: Task, lane: Lane) -> None:
         """Let *task* stand in its lane: what was begun goes on before something else is begun."""
@@ -176,6 +203,7 @@ class Schedule:
             self._turn_of(lane).append(lane)
         lane.under_way += 1
         self._under_way += 1
+        self._slow_under_way += lane.is_slow
         return task
 
     @staticmethod

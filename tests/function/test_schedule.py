@@ -30,13 +30,16 @@ def end_of(tasks: list[Calls]) -> float:
     return max(task.ended_at for task in tasks)
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 4), st.floats(0.01, 3)), min_size=1, max_size=60))
-def test_every_call_is_made_once(drawn: list[tuple[int, int, float]]) -> None:
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.integers(1, 4), st.floats(0.01, 3)), min_size=1, max_size=60),
+    st.sampled_from([1, 2, 4]),
+)
+def test_every_call_is_made_once(drawn: list[tuple[int, int, float]], threads: int) -> None:
     """Whoever is in whichever lane, with whatever durations: nothing is forgotten, nothing done twice."""
     lanes = [lane(50, 5) for _ in range(6)]
     tasks = [Calls(lanes[number], calls, seconds) for number, calls, seconds in drawn]
 
-    made = simulate(Schedule(4), tasks, 4)
+    made = simulate(Schedule(threads), tasks, threads)
 
     assert Counter(id(call.task) for call in made) == {
         id(task): calls for task, (_, calls, _) in zip(tasks, drawn, strict=True)
@@ -67,6 +70,27 @@ def test_a_slow_account_does_not_hold_up_the_others(seconds: float) -> None:
     simulate(Schedule(THREADS), [*slow, *beside], THREADS)
 
     assert end_of(beside) <= end_of(alone) * THREADS / (THREADS - FEWEST_AT_ONCE) + 0.1
+
+
+@pytest.mark.parametrize(("slow_accounts", "seconds"), [(12, 1), (24, 1), (60, 21)])
+def test_many_slow_accounts_do_not_hold_up_the_others(slow_accounts: int, seconds: float) -> None:
+    """Each may try one call, ten seconds long; from then on all of them together have half of the threads."""
+    others = [Calls(lane(), 15, 0.02) for _ in range(40)]
+    slow_lanes = [lane() for _ in range(slow_accounts)]
+    slow = [Calls(each, 1, 10) for each in slow_lanes for _ in range(20)]
+
+    simulate(Schedule(THREADS, ends_at=60), [*slow, *others], THREADS)
+
+    assert end_of(others) < seconds + 0.02 * 15 * 40 / (THREADS / 2)
+
+
+def test_slow_accounts_get_all_threads_where_nobody_else_has_something_to_do() -> None:
+    """Half of the threads wait only for others."""
+    slow = [Calls(each, 10, 2) for each in [lane() for _ in range(40)]]
+
+    simulate(Schedule(THREADS), [*slow, *quick_accounts(10)], THREADS)
+
+    assert end_of(slow) <= 2 * (40 * 10 / THREADS + 2)
 
 
 def test_an_account_that_is_left_alone_gets_all_threads() -> None:
