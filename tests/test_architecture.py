@@ -37,6 +37,7 @@ STAGES = [
     "refusals",
     "wire",
     "sdk",
+    "grants",
     "credentials",
     "triggers",
     "items",

@@ -13,8 +13,9 @@ from typing import Protocol
 import msgspec
 
 from fc_inventory.backlog import Backlog
-from fc_inventory.credentials import Grant, Session, SessionStore
+from fc_inventory.credentials import Session, SessionStore
 from fc_inventory.errors import CloudError
+from fc_inventory.grants import Grant
 from fc_inventory.retries import MAX_ATTEMPTS, choose_wait, log_retry
 from fc_inventory.schedule import Lane, Task, Then
 

@@ -1,8 +1,7 @@
-"""Sessions in the customers' accounts: least power, kept between invocations, renewed one at a time."""
+"""Sessions in the customers' accounts: kept between invocations, renewed one at a time."""
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -13,23 +12,15 @@ from datetime import datetime
 import msgspec
 
 from fc_inventory import logs, regions, sdk
-from fc_inventory.calls import Call, Line, RoleRequest
+from fc_inventory.calls import Call, RoleRequest
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import CloudError
-from fc_inventory.invocation import Invocation
-from fc_inventory.retries import MAX_ATTEMPTS
-from fc_inventory.settings import Keys, Settings
-from fc_inventory.targets import Target
-
-# What is asked of Function Compute; none of it knows a resource but `*`.
-# https://www.alibabacloud.com/help/en/functioncompute/fc-3-0/policies-and-sample-policies
-LIST_ACTIONS = ("fc:ListServices", "fc:ListFunctions")
-TRIGGER_ACTIONS = ("fc:ListTriggers",)
+from fc_inventory.grants import Grant
+from fc_inventory.settings import Keys
 
 RENEW_BEFORE_SECONDS = 300.0  # a session with less life than this is renewed while it still serves …
 USABLE_BEFORE_SECONDS = 15.0  # … and with less than this it no longer serves: it could expire under way
 RETRY_RENEWAL_AFTER_SECONDS = 30.0
-MAX_SESSION_NAME = 64
 LEAST_SLOTS = 64  # so many are not looked through for what serves nobody any more
 
 
@@ -39,36 +30,6 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     keys: Keys
     role_session_name: str
     expires_at: float
-
-
-class Grant(msgspec.Struct, frozen=True, kw_only=True):
-    """What a session is asked for; all of it, with the caller, is what a kept session is bound to."""
-
-    target: Target
-    caller: Keys | None
-    region: str | None
-    role_session_name: str
-    line: Line
-    actions: tuple[str, ...] = LIST_ACTIONS
-
-    @property
-    def policy(self) -> str:
-        """The session policy: the list actions that are used and nothing else, whatever the role may do."""
-        return session_policy(self.actions)
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """The identity of a kept session."""
-        caller_id = self.caller.access_key_id if self.caller else None
-        target = self.target
-        return (
-            target.role_arn,
-            target.external_id,
-            target.duration_seconds,
-            self.actions,
-            caller_id,
-            self.line.endpoint,
-        )
 
 
 class _Slot(msgspec.Struct):
@@ -165,32 +126,6 @@ class SessionStore:
             if not slot.renewal and not self._lives(slot.session, 0.0):
                 del self._slots[key]
         self._most_slots = max(LEAST_SLOTS, 2 * len(self._slots))
-
-
-def session_name(prefix: str, request_id: str) -> str:
-    """Return a RoleSessionName that leads from account A's ActionTrail to the invocation: prefix, dash, request id.
-
-    https://www.alibabacloud.com/help/en/ram/api-assumerole (2 to 64 characters)
-    """
-    return re.sub(r"[^A-Za-z0-9.@_-]", "-", f"{prefix}-{request_id}")[:MAX_SESSION_NAME]
-
-
-def session_policy(actions: tuple[str, ...] = LIST_ACTIONS) -> str:
-    """Return the policy that bounds a session to *actions*."""
-    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
-    return msgspec.json.encode({"Version": "1", "Statement": [statement]}).decode()
-
-
-def grant_for(target: Target, settings: Settings, invocation: Invocation, *, max_attempts: int = MAX_ATTEMPTS) -> Grant:
-    """Return what a session for *target* is asked for in this invocation, by at most *max_attempts* for each call."""
-    return Grant(
-        target=target,
-        caller=invocation.caller,
-        region=settings.region,
-        role_session_name=session_name(settings.role_session_name, invocation.request_id),
-        line=Line(budget=invocation.budget, endpoint=settings.endpoint, max_attempts=max_attempts),
-        actions=LIST_ACTIONS + TRIGGER_ACTIONS if settings.triggers else LIST_ACTIONS,
-    )
 
 
 def _assume(grant: Grant) -> Session:

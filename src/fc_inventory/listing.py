@@ -8,9 +8,10 @@ import msgspec
 
 from fc_inventory import regions, sdk
 from fc_inventory.calls import Call
-from fc_inventory.credentials import Grant, Session
+from fc_inventory.credentials import Session
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import Problem
+from fc_inventory.grants import Grant
 from fc_inventory.items import FcVersion, Function, Service, read_function, read_service
 from fc_inventory.wire import FunctionPage, ServicePage
 
@@ -101,6 +102,7 @@ class Listing:
     service's name is unverified. A function whose service is unknown stays in.
     """
 
+    # A scan has many.
     __slots__ = (
         "_seen",
         "api",
@@ -109,7 +111,7 @@ class Listing:
         "reading",
         "region",
         "service_prefix",
-    )  # a scan has many
+    )
 
     def __init__(self, api: Api, region: str, service_prefix: str = "", reading: Reading = _NOTHING_YET) -> None:
         self.api, self.region, self.service_prefix = api, region, service_prefix

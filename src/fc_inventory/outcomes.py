@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from fc_inventory.credentials import Grant
 from fc_inventory.diagnosis import local_problem
 from fc_inventory.errors import Problem
+from fc_inventory.grants import Grant
 from fc_inventory.listing import APIS, Api, FcVersion, Function, Listing, Service
 from fc_inventory.retries import MAX_ATTEMPTS
 

@@ -14,9 +14,10 @@ from fc_inventory.asking import Desk, TargetTask
 from fc_inventory.backlog import Backlog
 from fc_inventory.buckets import Bucket
 from fc_inventory.closing import closing_seconds
-from fc_inventory.credentials import Grant, SessionStore, grant_for
+from fc_inventory.credentials import SessionStore
 from fc_inventory.crew import HANGING_SECONDS, Crew
 from fc_inventory.cursor import Ended, Work
+from fc_inventory.grants import Grant, grant_for
 from fc_inventory.invocation import Invocation
 from fc_inventory.listing import APIS, LIST_FUNCTIONS_V3, Api, Listing, Reading
 from fc_inventory.outcomes import EARLIER_PART, Outcome, Place, outcome_of

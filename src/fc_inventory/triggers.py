@@ -10,7 +10,8 @@ import msgspec
 
 from fc_inventory import regions, sdk
 from fc_inventory.calls import Call
-from fc_inventory.credentials import Grant, Session
+from fc_inventory.credentials import Session
+from fc_inventory.grants import Grant
 from fc_inventory.wire import WireTrigger
 
 

@@ -18,8 +18,9 @@ from Tea.exceptions import TeaException
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
 from fc_inventory.calls import Line
-from fc_inventory.credentials import Grant, Session, SessionStore, session_name, session_policy
+from fc_inventory.credentials import Session, SessionStore
 from fc_inventory.errors import CloudError
+from fc_inventory.grants import Grant, session_name, session_policy
 from fc_inventory.settings import Keys
 from fc_inventory.targets import Target
 from local.cloud import Fault

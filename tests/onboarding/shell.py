@@ -15,8 +15,8 @@ from alibabacloud_credentials.utils import auth_util
 from fc_inventory import sdk
 from fc_inventory.budget import Budget
 from fc_inventory.calls import Call, Line, RoleRequest
-from fc_inventory.credentials import session_policy
 from fc_inventory.errors import CloudError
+from fc_inventory.grants import session_policy
 from fc_inventory.settings import Keys
 from local.cloud import LocalCloud
 from local.cloud.world import AccessKey

@@ -12,7 +12,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Any
 
-from fc_inventory.credentials import LIST_ACTIONS, TRIGGER_ACTIONS
+from fc_inventory.grants import LIST_ACTIONS, TRIGGER_ACTIONS
 
 EXTERNAL_ID = '"${EXTERNAL_ID:?}"'
 LIST_POLICY = "fc-inventory-list"

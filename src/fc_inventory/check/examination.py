@@ -43,8 +43,8 @@ from fc_inventory.check.shape import (
     not_checked,
     worst,
 )
-from fc_inventory.credentials import grant_for
 from fc_inventory.diagnosis import local_problem
+from fc_inventory.grants import grant_for
 from fc_inventory.invocation import Invocation
 from fc_inventory.settings import Keys, Settings
 from fc_inventory.targets import Target

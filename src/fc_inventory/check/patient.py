@@ -14,8 +14,8 @@ from fc_inventory.check.advice import fix_for
 from fc_inventory.check.causes import Trouble, cause_of
 from fc_inventory.check.commands import Parties
 from fc_inventory.check.shape import Cause, Link
-from fc_inventory.credentials import Grant
 from fc_inventory.errors import CloudError
+from fc_inventory.grants import Grant
 from fc_inventory.settings import Keys
 from fc_inventory.transport import exchange
 
