@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+import yaml
 from rich.console import Console
 from rich.markup import escape
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from fc_inventory.documents import read_document
 from fc_inventory.errors import SettingsError
@@ -35,6 +37,9 @@ _WORDS: dict[Status, str] = {
 }
 
 Entry = dict[str, Any]
+
+_RESOLVER = yaml.resolver.Resolver()
+_TEXT_TAG = "tag:yaml.org,2002:str"
 
 
 @dataclass(frozen=True)
@@ -97,13 +102,26 @@ def plan_addition(before: str, source: str, entry: Entry) -> Addition:
     places = [index for index, other in enumerate(data["targets"]) if other.get("name") == entry["name"]]
     if places and dict(data["targets"][places[0]]) == entry:
         return Addition(before, before, is_conflict=False)
+    written = _as_text(entry)
     if places:
-        data["targets"][places[0]] = entry
+        data["targets"][places[0]] = written
     else:
-        data["targets"].append(entry)
+        data["targets"].append(written)
     after = write(data)
     read_targets(read_document(source, after), ANY_REGION)
     return Addition(before, after, is_conflict=bool(places))
+
+
+def _as_text(value: Any) -> Any:
+    """Return *value* with each text in quotes that YAML 1.1, which the function reads, takes for something else: NO."""
+    if isinstance(value, dict):
+        return {_as_text(key): _as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_text(item) for item in value]
+    if not isinstance(value, str):
+        return value
+    tag = _RESOLVER.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]  # its stub is bare
+    return value if tag == _TEXT_TAG else SingleQuotedScalarString(value)
 
 
 def _open(text: str, source: str) -> tuple[Any, Any]:
@@ -115,17 +133,17 @@ def _open(text: str, source: str) -> tuple[Any, Any]:
         return document.data, lambda data: json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     found = re.search(r"^( *)- ", text, re.MULTILINE)
     offset = len(found[1]) if found else 2
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 4096  # a long line stays one
-    yaml.indent(mapping=2, sequence=offset + 2, offset=offset)
-    return yaml.load(text), lambda data: _dump(yaml, data)
+    editor = YAML()
+    editor.preserve_quotes = True
+    editor.width = 4096  # a long line stays one
+    editor.indent(mapping=2, sequence=offset + 2, offset=offset)
+    return editor.load(text), lambda data: _dump(editor, data)
 
 
-def _dump(yaml: YAML, data: Any) -> str:
+def _dump(editor: YAML, data: Any) -> str:
     data["targets"].fa.set_block_style()  # a new document begins with an empty list, which is written in brackets
     out = io.StringIO()
-    yaml.dump(data, out)
+    editor.dump(data, out)
     return out.getvalue()
 
 

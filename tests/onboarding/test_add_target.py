@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fc_inventory.documents import read_document
@@ -202,6 +202,7 @@ def test_a_document_that_cannot_be_written_is_told(desk: Desk) -> None:
 NAMES = st.from_regex(r"[A-Za-z0-9_.-]{1,12}", fullmatch=True)
 
 
+@example(names=["NO", "on", "1.5", "2026-11-24", "0x1F", "null"], as_json=False)
 @given(st.lists(NAMES, min_size=1, max_size=6, unique=True), st.booleans())
 def test_targets_come_back_as_they_were_given(names: list[str], as_json: bool) -> None:
     """Names that YAML would take for numbers, dates or truths included."""
