@@ -66,7 +66,7 @@ def find_keys(profile: str | None, *, is_local: bool) -> Keys:
     except CredentialException:
         raise SettingsError(
             "credentials",
-            expected="keys of an administrator: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in "
+            expected="your own keys: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET in "
             "the environment, or a profile of the Alibaba Cloud CLI (aliyun configure)",
             found="none",
         ) from None

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from fc_inventory.errors import RequestError
-from fc_inventory.media import Format
+from fc_inventory.media import MEDIA_TYPES, Format
 from fc_inventory.redaction import one_line
 
 Kind = Literal["http", "timer", "invoke"]
@@ -17,6 +17,7 @@ Kind = Literal["http", "timer", "invoke"]
 NO_CHECK_HERE = "a check answers only plain invocations, such as s invoke -e '{\"check\": true}'"
 
 Names = str | list[str]
+_CHOICES: dict[str, tuple[str, ...]] = {"format": tuple(MEDIA_TYPES), "invocation_type": ("Sync", "Async")}
 
 
 class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -108,9 +109,10 @@ def _selection(content: dict[str, Any]) -> Selection:
         return msgspec.convert(content, Selection)
     except msgspec.ValidationError as error:
         what, _, at = str(error).partition(" - at `$.")
-        raise RequestError(
-            one_line(what[:1].lower() + what[1:], 200), field=one_line(at.rstrip("`"), 60) or None
-        ) from None
+        field = at.rstrip("`")
+        if field in _CHOICES:
+            what = f"expected {', '.join(_CHOICES[field])}, found {content[field]!r}"
+        raise RequestError(one_line(what[:1].lower() + what[1:], 200), field=one_line(field, 60) or None) from None
 
 
 def _refuse_what_a_check_ignores(selection: Selection) -> None:

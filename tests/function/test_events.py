@@ -164,7 +164,8 @@ def test_another_method_is_refused(method: str) -> None:
         (b"[" * 100_000, (400, None, "expected an empty event or a JSON object, found JSON nested too deeply")),
         ({"targets": 1}, (400, "targets", "expected `str | array`, got `int`")),
         ({"targets": ["a", 1]}, (400, "targets[1]", "expected `str`, got `int`")),
-        ({"format": "xml"}, (400, "format", "invalid enum value 'xml'")),
+        ({"format": "xml"}, (400, "format", "expected json, csv, ndjson, html, found 'xml'")),
+        ({"invocation_type": 1}, (400, "invocation_type", "expected Sync, Async, found 1")),
         ({"tags": "tier"}, (400, "tags", "expected KEY:VALUE pairs, separated by commas")),
         ({"service_prefix": "x" * 129}, (400, "service_prefix", "expected `str` of length <= 128")),
         (

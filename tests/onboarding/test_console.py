@@ -143,7 +143,12 @@ def test_a_wrong_word_is_refused_before_any_call(shell: GrantingShell, words: tu
 
 @pytest.mark.parametrize(
     ("status", "body", "code"),
-    [(200, b"<html>", "malformed_answer"), (200, b'{"RequestId": "x"}', "malformed_answer"), (503, b"", "unavailable")],
+    [
+        (200, b"<html>", "malformed_answer"),
+        (200, b'{"SigninToken": "\xff"}', "malformed_answer"),
+        (200, b'{"RequestId": "x"}', "malformed_answer"),
+        (503, b"", "unavailable"),
+    ],
 )
 def test_an_answer_without_a_token_gives_no_link(
     shell: GrantingShell, monkeypatch: pytest.MonkeyPatch, status: int, body: bytes, code: str
