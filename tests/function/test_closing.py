@@ -33,13 +33,12 @@ def test_who_has_little_to_tell_keeps_nothing_back() -> None:
 
 def test_a_listing_with_much_to_tell_ends_early(tmp_path: Path) -> None:
     """Where each item takes long to tell, the listing ends when so much time is left, and its cursor leads on."""
-    with fleet_of(tmp_path, 3, services=1, functions=2000) as fleet:
+    with fleet_of(tmp_path, 3, services=1, functions=3000) as fleet:
         fleet.faults.add(Fault(delay_seconds=0.2))
         began = time.monotonic()
 
-        ended = scan_targets(scan_of(fleet, targets_of(3), seconds=3, item_seconds=1.0))
+        ended = scan_targets(scan_of(fleet, targets_of(3), seconds=4, item_seconds=1.0))
 
-    used = time.monotonic() - began
-    assert 2 < used < 2.9  # 2.15 s, and for 0.4 of that the answer
+    assert time.monotonic() - began < 3.2  # 2.9 s, and for 0.4 of that the answer; else 3.5 s
     assert {one.outcome.status for one in ended} == {"partial"}
     assert all(one.unfinished for one in ended)
