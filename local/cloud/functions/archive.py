@@ -91,8 +91,15 @@ def _check_entries(opened: zipfile.ZipFile) -> None:
 
 def _check_entry(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     path = PurePosixPath(entry.filename)
-    if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or "\0" in entry.orig_filename:
+    if path.is_absolute() or ".." in path.parts:
         raise ArchiveError(f"entry {entry.filename!r} leads out of the code directory")
+    if "\\" in entry.filename:
+        raise ArchiveError(
+            f"entry {entry.filename!r} has a backslash in its name: on Linux that is one file of this name, and no "
+            "folder; pack the zip anew with names that separate folders by /"
+        )
+    if "\0" in entry.orig_filename:
+        raise ArchiveError(f"entry {entry.orig_filename!r} has a NUL in its name")
     if entry.flag_bits & 1:
         raise ArchiveError(f"entry {entry.filename!r} is encrypted")
     if _is_link(entry):
