@@ -21,6 +21,7 @@ from alibabacloud_sts20150401.client import Client as StsClient
 from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.auth.credentials import StsTokenCredential
 from aliyunsdkcore.client import AcsClient
+from aliyunsdkcore.request import CommonRequest
 from aliyunsdksts.request.v20150401.AssumeRoleRequest import AssumeRoleRequest
 from aliyunsdksts.request.v20150401.GetCallerIdentityRequest import GetCallerIdentityRequest
 from Tea.exceptions import TeaException
@@ -87,6 +88,43 @@ def test_aliyun_python_sdk_core_tells_a_wrong_secret(cloud: LocalCloud, ops: Key
 
     assert (first.value.get_http_status(), first.value.get_error_code()) == (400, "InvalidAccessKeySecret")
     assert (second.value.get_http_status(), second.value.get_error_code()) == (403, "NoPermission")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "found"),
+    [
+        ("/2023-03-30/functions", {"prefix": "bill", "limit": "1"}, "billing$create-invoice"),
+        ("/2023-03-30/functions/billing$send-reminder", {"qualifier": "LATEST"}, "billing$send-reminder"),
+        ("/2021-04-06/services", {"prefix": "we"}, "web"),
+        ("/2016-08-15/services/images/functions", {}, "resize"),
+    ],
+)
+def test_aliyun_python_sdk_core_asks_for_paths(
+    cloud: LocalCloud, in_company_a: Keys, path: str, query: dict[str, str], found: str
+) -> None:
+    """Its `CommonRequest` with a `uri_pattern` is signed by ROA 1.0, without a nonce."""
+    session = StsTokenCredential(in_company_a.access_key_id, in_company_a.secret, in_company_a.token)
+    request = CommonRequest(version=path.split("/")[1], uri_pattern=path)
+    request.set_method("GET")
+    for name, value in query.items():
+        request.add_query_param(name, value)
+
+    answer = do_action(cloud, AcsClient(region_id="cn-hangzhou", credential=session), request)
+
+    listed = answer.get("functions") or answer.get("services") or [answer]
+    assert [one.get("functionName") or one["serviceName"] for one in listed] == [found]
+
+
+def test_aliyun_python_sdk_core_is_refused_with_a_wrong_secret(cloud: LocalCloud, in_company_a: Keys) -> None:
+    """That there is no nonce makes nothing else lax."""
+    session = StsTokenCredential(in_company_a.access_key_id, "wrong", in_company_a.token)
+    request = CommonRequest(version="2023-03-30", uri_pattern="/2023-03-30/functions")
+    request.set_method("GET")
+
+    with pytest.raises(ServerException) as caught:
+        do_action(cloud, AcsClient(region_id="cn-hangzhou", credential=session), request)
+
+    assert (caught.value.get_http_status(), caught.value.get_error_code()) == (403, "SignatureNotMatch")
 
 
 def test_aliyun_fc2_lists(cloud: LocalCloud, in_company_a: Keys) -> None:

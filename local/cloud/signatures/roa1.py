@@ -1,4 +1,6 @@
-"""ROA signature version 1.0, `Authorization: acs KEY:SIGNATURE`: the current SDKs with `signature_algorithm='v2'`.
+"""ROA signature version 1.0, `Authorization: acs KEY:SIGNATURE`.
+
+So sign the current SDKs with `signature_algorithm='v2'`, and `aliyun-python-sdk-core`.
 
 Source: https://www.alibabacloud.com/help/en/sdk/product-overview/roa-mechanism
 """
@@ -11,7 +13,8 @@ from local.cloud.signatures.claim import Claim, hmac_sha1
 from local.cloud.signatures.headers import canonical_headers, check_content_md5, read_key_and_signature
 from local.cloud.unauthentic import Reason, Unauthentic
 
-_REQUIRED = ("date", "x-acs-version", "x-acs-signature-nonce", "x-acs-signature-method")
+# A nonce is not among them: `aliyun-python-sdk-core` sends none with this signature.
+_REQUIRED = ("date", "x-acs-version", "x-acs-signature-method")
 
 
 def read_roa1_claim(request: HttpRequest) -> Claim:
