@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from email.utils import format_datetime
 from typing import Any
 
@@ -23,6 +24,15 @@ from local.cloud.signatures.oss1 import SUB_RESOURCES
 from local.cloud.upload import UPLOAD_ACCOUNT_ID, is_upload_bucket
 
 _NAME_BYTES = 1023
+_RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{0,18})|bytes=-([0-9]{1,18})")
+_NOT_IMPLEMENTED = "A header you provided implies functionality that is not implemented."
+# Headers that make something else of a request; a client that sends one must not get the answer of a request without.
+_OTHER_HEADERS = frozenset(
+    {
+        *("if-match", "if-modified-since", "if-none-match", "if-unmodified-since"),
+        *("x-oss-callback", "x-oss-copy-source", "x-oss-forbid-overwrite", "x-oss-traffic-limit"),
+    }
+)
 
 
 def put_object(call: Call) -> Reply:
@@ -41,9 +51,13 @@ def put_object(call: Call) -> Reply:
 
 
 def get_object(call: Call) -> Reply:
-    """GetObject: the whole content; ranges are passed over."""
+    """GetObject: the whole content, or the one range that a client asks for."""
     stored = _existing(call, _permitted(call, "GetObject"))
-    return Reply(headers=_metadata(stored), body=stored.content)
+    found = _find_range(call, len(stored.content))
+    if found is None:
+        return Reply(headers=_metadata(stored), body=stored.content)
+    told = {"content-range": f"bytes {found.start}-{found.stop - 1}/{len(stored.content)}"}
+    return Reply(206, {**_metadata(stored), **told}, stored.content[found.start : found.stop])
 
 
 def head_object(call: Call) -> Reply:
@@ -64,8 +78,9 @@ def _permitted(call: Call, action: str) -> ObjectAddress:
     address = find_object_address(call.request)
     for name, _ in call.request.query_pairs:
         if name.decode("latin-1") in SUB_RESOURCES:
-            message = "A header you provided implies functionality that is not implemented."
-            raise Refusal(501, "NotImplemented", message)
+            raise Refusal(501, "NotImplemented", _NOT_IMPLEMENTED)
+    if any(name in _OTHER_HEADERS for name, _ in call.request.headers):
+        raise Refusal(501, "NotImplemented", _NOT_IMPLEMENTED)
     if not is_upload_bucket(address.bucket):
         raise Refusal(404, "NoSuchBucket", "The specified bucket does not exist.")
     if not 0 < len(address.name.encode(errors="surrogateescape")) <= _NAME_BYTES or address.name[0] in "/\\":
@@ -75,6 +90,27 @@ def _permitted(call: Call, action: str) -> ObjectAddress:
     if not owns or find_denial(call.caller, Question(f"oss:{action}", arn, call.context())):
         raise Refusal(403, "AccessDenied", "You have no right to access this object because of bucket acl.")
     return address
+
+
+def _find_range(call: Call, size: int) -> range | None:
+    """Return which bytes are asked for, None for all; raises Refusal.
+
+    By default a range that isn't wholly within the object counts for nothing. With `x-oss-range-behavior: standard` its
+    end may be too far, and a range that begins behind the object is refused.
+    https://www.alibabacloud.com/help/en/oss/developer-reference/getobject
+    """
+    asked = _RANGE.fullmatch(call.request.header("range"))
+    if asked is None:
+        return None
+    start = size - int(asked[3]) if asked[3] else int(asked[1])
+    stop = int(asked[2]) + 1 if asked[2] else max(size, start + 1)
+    if 0 <= start < stop <= size:
+        return range(start, stop)
+    if start >= stop or call.request.header("x-oss-range-behavior") != "standard":
+        return None
+    if max(start, 0) >= size:
+        raise Refusal(416, "InvalidRange", "The requested range cannot be satisfied.")
+    return range(max(start, 0), min(stop, size))
 
 
 def _existing(call: Call, address: ObjectAddress) -> StoredObject:
@@ -94,6 +130,7 @@ def _check_digest(call: Call, content: bytes) -> None:
 
 def _metadata(stored: StoredObject) -> dict[str, Any]:
     return {
+        "accept-ranges": "bytes",
         "content-type": stored.content_type,
         "etag": f'"{stored.etag}"',
         "last-modified": format_datetime(stored.modified, usegmt=True),

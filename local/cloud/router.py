@@ -24,6 +24,7 @@ from local.cloud.regions import (
     Endpoint,
     find_endpoint,
 )
+from local.cloud.signatures.oss1 import is_signed_for_oss
 
 ACTIONS = (*sts.ACTIONS, *ram.ACTIONS, *fc_2016.ACTIONS, *fc2.ACTIONS, *fc3.ACTIONS, *oss.ACTIONS)
 
@@ -47,7 +48,7 @@ def find_dialect(request: HttpRequest) -> Dialect:
     """Return the dialect in which *request* is answered, even where it asks for nothing that exists."""
     endpoint = None if request.is_for_loopback else find_endpoint(request.host_name)
     versions = endpoint.versions if endpoint else frozenset()
-    if OSS_VERSION in versions or (request.is_for_loopback and request.header("authorization").startswith("OSS ")):
+    if OSS_VERSION in versions or (request.is_for_loopback and is_signed_for_oss(request)):
         return Dialect.OSS
     if versions & RPC_VERSIONS:
         return Dialect.POP

@@ -15,7 +15,7 @@ from local.cloud.objects import ObjectStore, StoredObject, StoreFullError
 from tests.cloud.acs3 import Keys
 from tests.cloud.clients import A_HOST, COMPANY_A, user_keys
 from tests.cloud.conftest import Clock
-from tests.cloud.old_signatures import Roa, http_date, md5
+from tests.cloud.old_signatures import Raw, Roa, http_date, md5
 
 BUCKET = "fc-local-code-cn-hangzhou"
 HOST = f"{BUCKET}.oss-cn-hangzhou.aliyuncs.com"
@@ -88,6 +88,74 @@ def test_an_object_is_put_read_and_deleted(cloud: LocalCloud, upload: Upload, ho
     assert (deleted.status_code, cloud.world.objects.read(BUCKET, upload.name)) == (204, None)
     assert refused(upload.request("GET").send(cloud.url)) == (404, "NoSuchKey", "The specified key does not exist.")
     assert upload.request("DELETE").send(cloud.url).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("asked", "standard", "status", "content", "told"),
+    [
+        ("bytes=1-2", False, 206, b"bc", "bytes 1-2/5"),
+        ("bytes=3-", False, 206, b"de", "bytes 3-4/5"),
+        ("bytes=-2", False, 206, b"de", "bytes 3-4/5"),
+        ("bytes=0-0", False, 206, b"a", "bytes 0-0/5"),
+        ("bytes=3-9", False, 200, b"abcde", None),
+        ("bytes=5-", False, 200, b"abcde", None),
+        ("bytes=-9", False, 200, b"abcde", None),
+        ("bytes=-0", False, 200, b"abcde", None),
+        ("bytes=2-1", True, 200, b"abcde", None),
+        ("bytes=0-1,3-4", True, 200, b"abcde", None),
+        ("lines=1-2", True, 200, b"abcde", None),
+        ("bytes=3-9", True, 206, b"de", "bytes 3-4/5"),
+        ("bytes=-9", True, 206, b"abcde", "bytes 0-4/5"),
+        ("bytes=5-9", True, 416, None, None),
+        ("bytes=-0", True, 416, None, None),
+    ],
+)
+def test_a_range_is_answered_as_documented(  # noqa: PLR0913, PLR0917 - a table
+    cloud: LocalCloud, upload: Upload, asked: str, standard: bool, status: int, content: bytes | None, told: str | None
+) -> None:
+    """One that isn't wholly within the object counts for nothing, unless the client asks for HTTP's own behaviour."""
+    upload.request("PUT", b"abcde").send(cloud.url)
+    more = {"x_oss_range_behavior": "standard"} if standard else {}
+
+    answer = upload.request("GET", b"", range=asked, **more).send(cloud.url)
+
+    assert (answer.status_code, answer.headers.get("content-range")) == (status, told)
+    if content is None:
+        assert refused(answer) == (416, "InvalidRange", "The requested range cannot be satisfied.")
+    else:
+        assert (answer.content, answer.headers["content-length"]) == (content, str(len(content)))
+
+
+@pytest.mark.parametrize(
+    ("method", "header"), [("GET", "if_none_match"), ("GET", "if_modified_since"), ("PUT", "x_oss_copy_source"), ("PUT", "x_oss_forbid_overwrite")]
+)  # fmt: skip
+def test_a_header_that_would_change_the_answer_is_not_passed_over(
+    cloud: LocalCloud, upload: Upload, method: str, header: str
+) -> None:
+    """It is refused, as a sub-resource is."""
+    upload.request("PUT", b"abc").send(cloud.url)
+
+    answer = upload.request(method, b"", **{header: "x"}).send(cloud.url)
+
+    message = "A header you provided implies functionality that is not implemented."
+    assert refused(answer) == (501, "NotImplemented", message)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "FETCH"])
+@pytest.mark.parametrize("scheme", ["OSS", "OSS2", "OSS4-HMAC-SHA256", "signed URL 1", "signed URL 4"])
+def test_who_signs_for_oss_is_answered_by_oss(cloud: LocalCloud, method: str, scheme: str) -> None:
+    """In XML, whatever the scheme and the method, where only the endpoint was changed."""
+    target, headers = f"/{BUCKET}/x", {"host": "127.0.0.1:1", "authorization": f"{scheme} x"}
+    if scheme.startswith("signed"):
+        sent = {"1": "OSSAccessKeyId=x&Signature=x&Expires=1", "4": "x-oss-signature-version=OSS4-HMAC-SHA256"}[
+            scheme[-1]
+        ]
+        target, headers = f"{target}?{sent}", {"host": "127.0.0.1:1"}
+
+    code = refused(Raw(method, target, headers, b"").send(cloud.url))[1]
+
+    assert code == ("MethodNotAllowed" if method in ("PATCH", "FETCH") else code)
+    assert code in ("MethodNotAllowed", "InvalidArgument", "AccessDenied")
 
 
 def test_clients_that_changed_their_endpoint_alone_name_the_bucket_in_the_path(

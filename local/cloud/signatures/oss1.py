@@ -33,6 +33,18 @@ SUB_RESOURCES = frozenset(
 )
 
 
+# The first word of the header, and the parameters of signed URLs, that say which service they are for: those of the
+# versions 2 and 4 as well, so that a client which signs so is refused in OSS's own words.
+_SCHEMES = frozenset({"OSS", "OSS2", "OSS4-HMAC-SHA256"})
+_URL_PARAMETERS = frozenset({b"OSSAccessKeyId", b"x-oss-signature-version"})
+
+
+def is_signed_for_oss(request: HttpRequest) -> bool:
+    """Tell whether *request* is signed by any of OSS's schemes, those that aren't imitated included."""
+    named = request.header("authorization").partition(" ")[0]
+    return named in _SCHEMES or any(name in _URL_PARAMETERS for name, _ in request.query_pairs)
+
+
 def read_oss1_claim(request: HttpRequest) -> Claim:
     """Return the claim of a request signed by OSS's version 1; raises Unauthentic."""
     key, signature = read_key_and_signature(request)
