@@ -28,6 +28,7 @@ from local.cloud.functions import http_front
 from local.cloud.functions.http_front import answer_http_trigger
 from local.cloud.gateway import Answer, Gateway
 from local.cloud.http_request import HttpRequest
+from local.cloud.request_target import in_origin_form
 from local.cloud.resetting import Reset
 from local.cloud.signin import answer_signin, is_for_signin
 
@@ -155,8 +156,9 @@ class Connection(H11Protocol):
         app: ASGIApp = self.config.loaded_app
 
         async def with_transport(scope: Any, receive: Any, send: Any) -> None:
-            scope["extensions"] = {TRANSPORT: transport, _PADDED_HOST: self.padded_host}
-            await app(scope, receive, send)
+            found = in_origin_form(scope)
+            padded_host = self.padded_host if found is scope else ""
+            await app({**found, "extensions": {TRANSPORT: transport, _PADDED_HOST: padded_host}}, receive, send)
 
         self.app = with_transport
 

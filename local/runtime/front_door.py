@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
+
+from local.cloud.request_target import OriginForm
 
 from .errors import HarnessError, RoleRefusedError
 from .events import MAX_EVENT_BYTES
@@ -51,7 +54,8 @@ class FrontDoor:
                 Route(invocations, self.invoke_function, methods=["POST"]),
                 Route("/2023-03-30/{rest:path}", self.refuse_path, methods=METHODS),
                 Route("/{path:path}", self.http_trigger, methods=METHODS),
-            ]
+            ],
+            middleware=[Middleware(OriginForm)],
         )
 
     async def http_trigger(self, request: Request) -> Response:

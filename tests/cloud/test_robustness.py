@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,7 +18,7 @@ from local.cloud.gateway import Gateway
 from local.cloud.resetting import Reset
 from local.cloud.serving import make_app
 from tests.cloud.acs3 import Keys
-from tests.cloud.clients import list_functions_call, list_services_call
+from tests.cloud.clients import A_HOST, list_functions_call, list_services_call
 from tests.cloud.envelopes import fc2, fc3
 
 
@@ -48,6 +49,7 @@ def exchange(cloud: LocalCloud, raw: bytes) -> bytes:
         (b"nonsense\r\n\r\n", b"400"),
         (b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n", b"400"),
         (b"GET http://a/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"404"),
+        (b"GET http://a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"404"),
         (b"OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"404"),
         (b"GET /%zz?%zz=%ff HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", b"404"),
         (b"BREW / HTTP/1.1\r\nHost: sts.aliyuncs.com\r\nConnection: close\r\n\r\n", b"400"),
@@ -62,6 +64,30 @@ def test_broken_requests_get_an_answer(cloud: LocalCloud, raw: bytes, status: by
 
     assert answer.split(b" ", 2)[1] == status
     assert b"Traceback" not in answer
+
+
+def test_a_whole_url_may_be_the_target(cloud: LocalCloud, in_company_a: Keys) -> None:
+    """As clients send it through a proxy: its host counts, whatever `Host` says, and the signature covers its path."""
+    call = list_services_call(in_company_a, limit="1")
+    headers = call.signed_headers() | {"host": "elsewhere\t", "connection": "close"}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+
+    answer = exchange(cloud, f"GET HTTP://{A_HOST}/2021-04-06/services?limit=1 HTTP/1.1\r\n{head}\r\n".encode())
+
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["services"][0]["serviceName"] == "billing"
+    assert (cloud.requests[-1].host, cloud.requests[-1].path) == (A_HOST, "/2021-04-06/services")
+
+
+def test_a_whole_url_reaches_the_cloud_s_own_paths(cloud: LocalCloud) -> None:
+    """Those of the control, and nothing of them under another host."""
+    ask = "GET http://{}/_local/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+
+    own = exchange(cloud, ask.format(cloud.url.removeprefix("http://")).encode())
+    foreign = exchange(cloud, ask.format("evil.example").encode())
+
+    assert own.endswith(b'{"status":"ok"}')
+    assert foreign.split(b" ", 2)[1] == b"403"
 
 
 def test_a_client_that_leaves_early_is_no_harm(cloud: LocalCloud) -> None:

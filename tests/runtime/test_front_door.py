@@ -34,6 +34,20 @@ def test_the_trigger_passes_the_request_as_an_event(serve: Serve) -> None:
     assert "X-Fc-Forged" not in event["headers"]
 
 
+def test_a_whole_url_may_be_the_target(serve: Serve) -> None:
+    """As clients send it through a proxy: the function sees the path, and the host of the URL."""
+    client = serve("http")
+
+    response = client.get("/", extensions={"target": b"http://shop.example/a%20b?x=1"})
+
+    event = response.json()
+    assert (event["rawPath"], event["queryParameters"], event["headers"]["Host"]) == (
+        "/a%20b",
+        {"x": "1"},
+        "shop.example",
+    )
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_every_method_of_a_trigger_reaches_the_function(serve: Serve, method: str) -> None:
     """Which methods make sense is the function's business."""
