@@ -11,7 +11,7 @@ from local.cloud.actions import Action
 from local.cloud.calls import Call
 from local.cloud.errors import Refusal
 from local.cloud.fc import authorise, read_page
-from local.cloud.functions.lookup import describe_vpc
+from local.cloud.functions.lookup import check_qualifier, describe_vpc
 from local.cloud.functions.triggers import HttpConfig, Trigger
 from local.cloud.inventory import Function, Inventory, Service
 from local.cloud.regions import FC2_VERSION
@@ -26,14 +26,13 @@ def list_services(call: Call) -> dict[str, Any]:
 
 def get_service(call: Call) -> dict[str, Any]:
     """GetService."""
-    name = call.names["service"]
-    return describe_service(find_service(authorise(call, "GetService", f"services/{name}"), name))
+    return describe_service(_read_service(call, authorise(call, "GetService", f"services/{call.names['service']}")))
 
 
 def list_functions(call: Call) -> dict[str, Any]:
     """ListFunctions of one service, in order of name."""
     name = call.names["service"]
-    service = find_service(authorise(call, "ListFunctions", f"services/{name}/functions/*"), name)
+    service = _read_service(call, authorise(call, "ListFunctions", f"services/{name}/functions/*"))
     page, more = read_page(call, service.functions, bound_to=("ListFunctions", name))
     return {"functions": [describe_function(function) for function in page.items], **more}
 
@@ -42,6 +41,7 @@ def get_function(call: Call) -> dict[str, Any]:
     """GetFunction of one service."""
     service_name, name = call.names["service"], call.names["function"]
     inventory = authorise(call, "GetFunction", f"services/{service_name}/functions/{name}")
+    _read_service(call, inventory)
     return describe_function(find_function(inventory, service_name, name))
 
 
@@ -52,6 +52,14 @@ def list_triggers(call: Call) -> dict[str, Any]:
     function = find_function(inventory, service_name, name)
     page, more = read_page(call, function.triggers, bound_to=("ListTriggers2", service_name, name))
     return {"triggers": [describe_trigger(call, function, trigger) for trigger in page.items], **more}
+
+
+def _read_service(call: Call, inventory: Inventory) -> Service:
+    """Return the service that *call* names; raises Refusal where there is none, or not in the version it names."""
+    name = call.names["service"]
+    service = find_service(inventory, name)
+    check_qualifier(call, f"service '{name}'")
+    return service
 
 
 def find_service(inventory: Inventory, name: str) -> Service:

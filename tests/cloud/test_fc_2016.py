@@ -64,6 +64,27 @@ def test_pages_lead_to_each_other(cloud: LocalCloud, owner: Keys) -> None:
     assert "nextToken" not in second
 
 
+@pytest.mark.parametrize("version", ["2016-08-15", "2021-04-06"])
+@pytest.mark.parametrize("path", ["", "/functions", "/functions/create-invoice"])
+@pytest.mark.parametrize(("qualifier", "kind"), [("nope", "alias"), ("1", "version")])
+def test_there_is_nothing_but_the_latest(
+    cloud: LocalCloud, owner: Keys, version: str, path: str, qualifier: str, kind: str
+) -> None:
+    """A qualifier names an alias or a version of a service, which this cloud has none of; the service comes first."""
+    call = Roa("acs", owner, A_HOST, f"/{version}/services/billing{path}", {"qualifier": qualifier})
+    of_none = call.but(path=f"/{version}/services/none{path}")
+
+    latest = call.but(query={"qualifier": "LATEST"}).send(cloud.url)
+    answers = [found.send(cloud.url) for found in (call, of_none)]
+
+    message = f"{kind} '{qualifier}' of service 'billing' does not exist"
+    assert latest.json() == call.but(query={}).send(cloud.url).json()
+    assert [(answer.status_code, answer.json()) for answer in answers] == [
+        (404, fc2(f"{kind.title()}NotFound", message)),
+        (404, fc2("ServiceNotFound", "service 'none' does not exist")),
+    ]
+
+
 def test_a_service_and_its_function_live_and_end(cloud: LocalCloud, owner: Keys) -> None:
     """Created, changed, listed by both generations of the API, deleted."""
     created = ask(cloud, owner, "POST", "/services", {"serviceName": "shop", "description": "A", "unknown": 1})

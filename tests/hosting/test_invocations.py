@@ -229,9 +229,39 @@ def test_another_qualifier_doesn_t_exist(cloud: LocalCloud, deployer: Deployer) 
     deployer.deploy("unversioned")
 
     latest = invocation(deployer, "unversioned").but(query={"qualifier": "LATEST"}).send(cloud.url)
-    other = invocation(deployer, "unversioned").but(query={"qualifier": "prod"}).send(cloud.url)
+    others = [
+        invocation(deployer, name).but(query={"qualifier": qualifier}).send(cloud.url)
+        for name, qualifier in (("unversioned", "prod"), ("unversioned", "1"), ("none", "prod"))
+    ]
 
-    assert (latest.status_code, other.status_code, other.json()["Code"]) == (200, 404, "AliasNotFound")
+    assert latest.status_code == 200
+    assert [(other.status_code, other.json()["Code"], other.json()["Message"]) for other in others] == [
+        (404, "AliasNotFound", "alias 'prod' of function 'unversioned' does not exist"),
+        (404, "VersionNotFound", "version '1' of function 'unversioned' does not exist"),
+        (404, "FunctionNotFound", "function 'none' does not exist."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "action"),
+    [
+        ("", "GetFunction"),
+        ("/code", "GetFunctionCode"),
+        ("/async-invoke-config", "GetAsyncInvokeConfig"),
+        ("/scaling-config", "GetScalingConfig"),
+        ("/provision-config", "GetProvisionConfig"),
+    ],
+)
+def test_nothing_is_said_of_another_qualifier(cloud: LocalCloud, deployer: Deployer, path: str, action: str) -> None:
+    """Whatever is asked: to answer for LATEST would be to answer for something else."""
+    if not cloud.world.accounts[ACCOUNT].inventories["cn-hangzhou"].deployments.get("read-latest"):
+        deployer.deploy("read-latest")
+    call = Wire(deployer.keys, FC_HOST, action, "2023-03-30", f"/2023-03-30/functions/read-latest{path}")
+
+    answer = call.but(query={"qualifier": "prod"}).send(cloud.url)
+
+    message = "alias 'prod' of function 'read-latest' does not exist"
+    assert (answer.status_code, answer.json()["Code"], answer.json()["Message"]) == (404, "AliasNotFound", message)
 
 
 @pytest.mark.parametrize(("kind", "limit"), [("Sync", 32 * 1024 * 1024), ("Async", 128 * 1024)])

@@ -13,7 +13,7 @@ from local.cloud.errors import Refusal
 from local.cloud.fc import authorise
 from local.cloud.functions.async_config import read_async_config
 from local.cloud.functions.deployment import Deployment, StoredAsyncConfig
-from local.cloud.functions.lookup import check_qualifier, find_deployment
+from local.cloud.functions.lookup import find_deployment
 from local.cloud.parameters import read_document
 from local.cloud.regions import FC3_VERSION
 
@@ -52,7 +52,6 @@ def list_async_invoke_configs(call: Call) -> Document:
 
 def _deployment(call: Call, action: str) -> Deployment:
     authorise(call, action, f"functions/{call.names['function']}")
-    check_qualifier(call)
     return find_deployment(call)
 
 

@@ -91,10 +91,10 @@ def get_function(call: Call) -> Document:
     """GetFunction; a function of FC 2.0 is found by its listed name `service$function`."""
     name = call.names["function"]
     inventory = authorise(call, "GetFunction", f"functions/{name}")
-    check_qualifier(call)
     function = inventory.functions[""].get(name)
     if function is None:
         raise not_found(name)
+    check_qualifier(call, f"function '{name}'")
     return describe(inventory, function) | describe_state(call, name)
 
 

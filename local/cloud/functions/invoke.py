@@ -16,7 +16,7 @@ from local.cloud.fc import authorise
 from local.cloud.functions.asynchronous import start_async
 from local.cloud.functions.deployment import Deployment
 from local.cloud.functions.host import Outcome, Work
-from local.cloud.functions.lookup import check_qualifier, find_deployment
+from local.cloud.functions.lookup import find_deployment
 from local.cloud.functions.settings import invalid
 from local.cloud.regions import FC3_VERSION
 
@@ -30,7 +30,6 @@ _TASK_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
 def invoke_function(call: Call) -> Reply | Awaitable[Reply]:
     """InvokeFunction: the answer for Sync, 202 for Async. A function that fails is answered with status 200."""
     authorise(call, "InvokeFunction", f"functions/{call.names['function']}")
-    check_qualifier(call)
     deployment = find_deployment(call)
     asynchronous = _is_async(call)
     log_type = call.request.header("x-fc-log-type") or "None"

@@ -12,12 +12,16 @@ from local.cloud.listing import Listing
 
 
 def find_deployment(call: Call) -> Deployment:
-    """Return the function of FC 3.0 that *call* names; raises Refusal. One of the world file becomes a deployment."""
+    """Return the function of FC 3.0 that *call* names; raises Refusal, also for a version or alias of it.
+
+    One of the world file becomes a deployment.
+    """
     name = call.names["function"]
     inventory = call.account.inventories.get(call.region) or Inventory()
     function = inventory.functions["v3"].get(name)
     if function is None:
         raise not_found(name)
+    check_qualifier(call, f"function '{name}'")
     if name not in inventory.deployments:
         inventory.deployments[name] = _codeless(function)
     return inventory.deployments[name]
@@ -118,9 +122,13 @@ def _codeless(function: Function) -> Deployment:
     )
 
 
-def check_qualifier(call: Call) -> None:
-    """Raise Refusal for another qualifier than LATEST: there are no versions and aliases here."""
+def check_qualifier(call: Call, owner: str) -> None:
+    """Raise Refusal for another qualifier than LATEST: there are no versions and aliases of *owner* here.
+
+    A version is a number, an alias a name.
+    https://www.alibabacloud.com/help/en/functioncompute/error-codes
+    """
     qualifier = call.parameters.get("qualifier") or "LATEST"
     if qualifier != "LATEST":
-        message = f"alias '{qualifier}' of function '{call.names['function']}' does not exist"
-        raise Refusal(404, "AliasNotFound", message)
+        kind = "version" if qualifier.isdecimal() else "alias"
+        raise Refusal(404, f"{kind.title()}NotFound", f"{kind} '{qualifier}' of {owner} does not exist")
