@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, TypeVar
 
 import msgspec
 
 from local.cloud.errors import Refusal
+from local.cloud.functions.settings import (
+    FUNCTION_NAME_LENGTH,
+    RUNTIMES,
+    check_environment,
+    check_name,
+    check_runtime,
+)
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
+_SERVICE_NAME_LENGTH = 128
+# What the API's reference still lists: https://www.alibabacloud.com/help/en/fc/developer-reference/api-fc-open-2021-04-06-createfunction
+_RUNTIMES = RUNTIMES | {"dotnetcore2.1", "nodejs4.4", "nodejs6", "nodejs8", "nodejs10", "python2.7"}
 _MEMORY_MB = range(128, 32768 + 1, 64)
 _TIMEOUT_SECONDS = range(1, 86400 + 1)
 
@@ -26,7 +34,7 @@ class ServiceSettings(msgspec.Struct, rename="camel"):
 
     def require_name(self) -> str:
         """Return the name of a new service; raises Refusal."""
-        return _name(self.service_name, "serviceName")
+        return check_name(self.service_name, "serviceName", _SERVICE_NAME_LENGTH)
 
     def changes(self) -> dict[str, Any]:
         """Return what is given, by the names of the fields of `Service`."""
@@ -51,7 +59,7 @@ class FunctionSettings(msgspec.Struct, rename="camel"):
         for field in ("runtime", "handler", "code"):
             if not getattr(self, field):
                 raise Refusal(400, "InvalidArgument", f"{field} is required but not provided")
-        return _name(self.function_name, "functionName")
+        return check_name(self.function_name, "functionName", FUNCTION_NAME_LENGTH)
 
     def changes(self) -> dict[str, Any]:
         """Return what is given, by the names of the fields of `Function`; raises Refusal for what can't be."""
@@ -59,6 +67,10 @@ class FunctionSettings(msgspec.Struct, rename="camel"):
             raise Refusal(400, "InvalidArgument", "memorySize must be a multiple of 64 between 128 and 32768")
         if self.timeout is not None and self.timeout not in _TIMEOUT_SECONDS:
             raise Refusal(400, "InvalidArgument", "timeout must be between 1 and 86400")
+        if self.runtime is not None:
+            check_runtime(self.runtime, _RUNTIMES)
+        if self.environment_variables is not None:
+            check_environment(self.environment_variables)
         fields = {
             "description": self.description,
             "runtime": self.runtime,
@@ -76,9 +88,3 @@ def read_settings(document: dict[str, Any], kind: type[Settings]) -> Settings:
         return msgspec.convert(document, kind)
     except msgspec.ValidationError as error:
         raise Refusal(400, "InvalidArgument", str(error)) from error
-
-
-def _name(text: str | None, field: str) -> str:
-    if text is None or not _NAME.fullmatch(text):
-        raise Refusal(400, "InvalidArgument", f"{field} must match {_NAME.pattern}")
-    return text

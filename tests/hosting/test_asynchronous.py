@@ -192,6 +192,7 @@ def test_a_configuration_that_can_t_be_carried_out_is_refused(deployer: Deployer
     for wrong in (
         {"maxAsyncRetryAttempts": 9},
         {"maxAsyncEventAgeInSeconds": 0},
+        {"maxAsyncEventAgeInSeconds": 604801},
         {
             "destinationConfig": {
                 "onSuccess": {"destination": "acs:mns:cn-hangzhou:1345678901234567:/queues/q/messages"}

@@ -11,6 +11,7 @@ from alibabacloud_fc20230330 import models
 from local.cloud import LocalCloud, parse_policy
 from local.cloud.clock import utc_now
 from local.cloud.functions.archive import crc64
+from local.cloud.inventory import Function, Inventory
 from local.cloud.objects import StoredObject
 from local.cloud.world import AccessKey
 from tests.cloud.acs3 import Keys, Wire
@@ -96,8 +97,20 @@ def test_code_comes_from_object_storage_too(cloud: LocalCloud, deployer: Deploye
     [
         ({"functionName": "1st"}, "functionName must match"),
         ({"functionName": "../../etc/passwd"}, "functionName must match"),
-        ({"functionName": "a" * 129}, "functionName must match"),
+        ({"functionName": "a" * 65}, "functionName must match ^[A-Za-z_][A-Za-z0-9_-]{0,63}$"),
         ({"runtime": "python3.11"}, "runtime 'python3.11' is not supported"),
+        ({"runtime": "python2.7"}, "runtime 'python2.7' is not supported"),
+        ({"runtime": "nodejs8"}, "runtime 'nodejs8' is not supported"),
+        ({"runtime": "nodejs10"}, "runtime 'nodejs10' is not supported"),
+        ({"runtime": "dotnetcore2.1"}, "runtime 'dotnetcore2.1' is not supported"),
+        (
+            {"layers": ["nope"]},
+            "layer 'nope' is not of the form acs:fc:<region>:<account>:layers/<name>/versions/<version>",
+        ),
+        ({"logConfig": {"project": "p"}}, "logConfig has no logstore"),
+        ({"logConfig": {"project": "", "logstore": "l"}}, "logConfig has no project"),
+        ({"vpcConfig": {"vSwitchIds": ["vsw-1"], "securityGroupId": "sg-1"}}, "vpcConfig has no vpcId"),
+        ({"vpcConfig": {"vpcId": "vpc-1"}}, "vpcConfig has no vSwitchIds and no securityGroupId"),
         ({"handler": "index"}, "handler 'index' is not of the form file.function"),
         ({"handler": ""}, "handler"),
         ({"memorySize": 64}, "memorySize"),
@@ -131,6 +144,33 @@ def test_settings_beyond_the_limits_are_refused(deployer: Deployer, settings: di
     assert (status, code) == (400, "InvalidArgument")
     assert expected in message
     assert names_of(deployer, "refused") == []
+
+
+def test_what_is_at_the_limit_is_taken(deployer: Deployer) -> None:
+    """A name of 64 characters, whole configurations and empty ones, layers of one's own and official ones."""
+    name = "n" * 64
+    layers = [f"acs:fc:cn-hangzhou:{owner}:layers/Python3.10_x/versions/12" for owner in (ACCOUNT, "official")]
+    vpc = {"vpcId": "vpc-1", "vSwitchIds": ["vsw-1"], "securityGroupId": "sg-1"}
+
+    made = deployer.deploy(name, layers=layers, vpcConfig=vpc, logConfig={"project": "p", "logstore": "l"})
+    changed = deployer.update(name, vpcConfig={"vpcId": "", "vSwitchIds": [], "securityGroupId": ""}, logConfig={})
+
+    assert [layer.arn for layer in made.layers] == [layer.arn for layer in changed.layers] == layers
+    assert (made.vpc_config.to_map(), made.log_config.logstore) == (vpc, "l")
+    assert changed.vpc_config.vpc_id == ""
+
+
+def test_a_function_keeps_a_runtime_that_no_new_one_gets(cloud: LocalCloud, deployer: Deployer) -> None:
+    """It can be changed, and be given a newer one, and then there is no way back."""
+    old = Function(name="aged", runtime="python2.7", handler="index.handler")
+    cloud.world.accounts[ACCOUNT].inventories.setdefault("cn-hangzhou", Inventory()).add_function(old)
+
+    described = deployer.update("aged", description="still there", runtime="python2.7")
+    renewed = deployer.update("aged", runtime="python3.10")
+    refusal = refusal_of(lambda: deployer.update("aged", runtime="python2.7"))
+
+    assert (described.description, described.runtime, renewed.runtime) == ("still there", "python2.7", "python3.10")
+    assert refusal == (400, "InvalidArgument", "runtime 'python2.7' is not supported")
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"functionName": 7}', b"\xff", b""])

@@ -16,7 +16,7 @@ from msgspec import Meta
 from local.cloud.functions.settings import invalid
 from local.cloud.http_request import LOOPBACK_NAMES
 
-_FUNCTION = re.compile(r"acs:fc:[a-z0-9-]+:\d{16}:functions/[A-Za-z_][A-Za-z0-9_-]{0,127}(/LATEST)?", re.ASCII)
+_FUNCTION = re.compile(r"acs:fc:[a-z0-9-]+:\d{16}:functions/[A-Za-z_][A-Za-z0-9_-]{0,63}(/LATEST)?", re.ASCII)
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class AsyncConfig(msgspec.Struct, frozen=True, rename="camel"):
     """What PutAsyncInvokeConfig takes."""
 
     max_async_retry_attempts: Annotated[int, Meta(ge=0, le=8)] = 3
-    max_async_event_age_in_seconds: Annotated[int, Meta(ge=1, le=2592000)] = 86400
+    max_async_event_age_in_seconds: Annotated[int, Meta(ge=1, le=604800)] = 86400
     destination_config: DestinationConfig = DestinationConfig()
     async_task: bool = False
 

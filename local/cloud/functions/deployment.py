@@ -41,6 +41,7 @@ class Deployment:
             "functionId": self.function_id,
             "functionName": self.name,
             **self.settings.document(),
+            "layers": [{"arn": arn, "size": 0} for arn in self.settings.layers],
             "codeSize": self.archive.size_bytes if self.archive else 0,
             "codeChecksum": self.archive.checksum if self.archive else "0",
             "createdTime": self.created_time,

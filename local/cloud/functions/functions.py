@@ -27,7 +27,14 @@ from local.cloud.functions.lookup import (
     find_deployment,
     not_found,
 )
-from local.cloud.functions.settings import Settings, change_settings, check_name, invalid, read_settings
+from local.cloud.functions.settings import (
+    FUNCTION_NAME_LENGTH,
+    Settings,
+    change_settings,
+    check_name,
+    invalid,
+    read_settings,
+)
 from local.cloud.inventory import Function, Inventory
 from local.cloud.parameters import read_document
 from local.cloud.policy import Question
@@ -43,7 +50,7 @@ def create_function(call: Call) -> Awaitable[Document]:
     name = _name_in(given)
     authorise(call, "CreateFunction", f"functions/{name}")
     inventory = call.account.inventories.setdefault(call.region, Inventory())
-    check_name(name, "functionName")
+    check_name(name, "functionName", FUNCTION_NAME_LENGTH)
     if name in inventory.functions["v3"]:
         raise _already_exists(name)
     settings = read_settings(_without(given, "functionName", "code"), call.account.account_id)

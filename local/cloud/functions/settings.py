@@ -14,13 +14,15 @@ from msgspec import Meta
 
 from local.cloud.errors import Refusal
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,127}")
+FUNCTION_NAME_LENGTH = 64
+TRIGGER_NAME_LENGTH = 128
+# Those that a function may be created with; one that has an older runtime keeps it.
 RUNTIMES = frozenset(
     {
         *("custom", "custom-container", "custom.debian10", "custom.debian11", "custom.debian12"),
-        *("dotnetcore2.1", "dotnetcore3.1", "go1", "java8", "java11", "php7.2"),
-        *("nodejs8", "nodejs10", "nodejs12", "nodejs14", "nodejs16", "nodejs18", "nodejs20"),
-        *("python2.7", "python3", "python3.9", "python3.10", "python3.12"),
+        *("dotnetcore3.1", "go1", "java8", "java11", "php7.2"),
+        *("nodejs12", "nodejs14", "nodejs16", "nodejs18", "nodejs20"),
+        *("python3", "python3.9", "python3.10", "python3.12"),
     }
 )
 DISK_SIZES_MB = (512, 10240)
@@ -28,6 +30,7 @@ MAXIMUM_ENVIRONMENT_BYTES = 4 * 1024
 _CPU_STEP = 0.05
 _MAXIMUM_GB_PER_CORE = 4
 _ROUNDING = 1e-6
+_LAYER = re.compile(r"acs:fc:[a-z0-9-]+:(\d{16}|official):layers/[\w.-]{1,64}/versions/\d{1,9}", re.ASCII)
 _ROLE = re.compile(r"acs:ram::(\d{16}):role/[A-Za-z0-9._-]{1,64}", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _RESERVED_VARIABLES = frozenset({"accessKeyID", "accessKeySecret", "securityToken", "topic"})
@@ -66,7 +69,7 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     role: str = ""
     environment_variables: dict[str, str] = msgspec.field(default_factory=dict)
     instance_lifecycle_config: Lifecycle = msgspec.field(default_factory=Lifecycle)
-    layers: list[Any] = msgspec.field(default_factory=list)
+    layers: list[str] = msgspec.field(default_factory=list)
     tags: list[Object] = msgspec.field(default_factory=list)
     log_config: Object = msgspec.field(default_factory=dict)
     nas_config: Object = msgspec.field(default_factory=dict)
@@ -88,18 +91,8 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
 
 def read_settings(given: Object, account_id: str) -> Settings:
     """Return the settings that *given*, in the spelling of the wire, asks for; raises Refusal."""
-    present = {name: value for name, value in given.items() if value is not None}
-    if "cpu" not in present:
-        present["cpu"] = default_cpu(present.get("memorySize", 512))
-    try:
-        settings = msgspec.convert(present, Settings)
-    except msgspec.ValidationError as error:
-        raise invalid(str(error)) from error
-    _check_machine(settings)
-    _check_environment(settings.environment_variables)
-    _check_hooks(settings.instance_lifecycle_config)
-    if settings.role:
-        _check_role(settings.role, account_id)
+    settings = _convert(given, account_id)
+    check_runtime(settings.runtime, RUNTIMES)
     return settings
 
 
@@ -108,14 +101,41 @@ def change_settings(current: Settings, given: Object, account_id: str) -> Settin
     before = current.document()
     if "memorySize" in given and "cpu" not in given:
         del before["cpu"]
-    return read_settings(before | given, account_id)
+    settings = _convert(before | given, account_id)
+    if settings.runtime != current.runtime:
+        check_runtime(settings.runtime, RUNTIMES)
+    return settings
 
 
-def check_name(name: str, what: str) -> str:
-    """Return *name* where it may be that of a function or trigger; raises Refusal."""
-    if not NAME.fullmatch(name):
-        raise invalid(f"{what} must match ^[a-zA-Z_][a-zA-Z0-9-_]{{0,127}}$")
+def _convert(given: Object, account_id: str) -> Settings:
+    present = {name: value for name, value in given.items() if value is not None}
+    if "cpu" not in present:
+        present["cpu"] = default_cpu(present.get("memorySize", 512))
+    try:
+        settings = msgspec.convert(present, Settings)
+    except msgspec.ValidationError as error:
+        raise invalid(str(error)) from error
+    _check_machine(settings)
+    check_environment(settings.environment_variables)
+    _check_resources(settings)
+    _check_hooks(settings.instance_lifecycle_config)
+    if settings.role:
+        _check_role(settings.role, account_id)
+    return settings
+
+
+def check_name(name: str | None, what: str, length: int) -> str:
+    """Return *name* where it may be that of a function, trigger or service; raises Refusal."""
+    pattern = f"[A-Za-z_][A-Za-z0-9_-]{{0,{length - 1}}}"
+    if name is None or not re.fullmatch(pattern, name):
+        raise invalid(f"{what} must match ^{pattern}$")
     return name
+
+
+def check_runtime(runtime: str, known: frozenset[str]) -> None:
+    """Raise Refusal for a runtime that no function can be created with."""
+    if runtime not in known:
+        raise invalid(f"runtime '{runtime}' is not supported")
 
 
 def default_cpu(memory_mb: Any) -> float:
@@ -130,8 +150,6 @@ def invalid(message: str) -> Refusal:
 
 
 def _check_machine(settings: Settings) -> None:
-    if settings.runtime not in RUNTIMES:
-        raise invalid(f"runtime '{settings.runtime}' is not supported")
     if settings.runtime.startswith("python") and not all(settings.handler.rpartition(".")):
         raise invalid(f"handler '{settings.handler}' is not of the form file.function")
     if not settings.runtime.startswith("custom") and settings.instance_concurrency != 1:
@@ -146,7 +164,8 @@ def _check_machine(settings: Settings) -> None:
         raise invalid("the ratio of cpu to memorySize (in GB) must be between 1:1 and 1:4")
 
 
-def _check_environment(variables: dict[str, str]) -> None:
+def check_environment(variables: dict[str, str]) -> None:
+    """Raise Refusal for variables that a function may not have."""
     for name in variables:
         if not _VARIABLE.fullmatch(name):
             raise invalid(f"environment variable '{name}' must start with a letter and have letters, digits and _ only")
@@ -154,6 +173,22 @@ def _check_environment(variables: dict[str, str]) -> None:
             raise invalid(f"environment variable '{name}' is reserved")
     if sum(len(f"{name}{value}".encode()) for name, value in variables.items()) > MAXIMUM_ENVIRONMENT_BYTES:
         raise invalid(f"environmentVariables exceed {MAXIMUM_ENVIRONMENT_BYTES} bytes")
+
+
+def _check_resources(settings: Settings) -> None:
+    """Raise Refusal for what names a resource by half."""
+    for layer in settings.layers:
+        if not _LAYER.fullmatch(layer):
+            raise invalid(
+                f"layer '{layer}' is not of the form acs:fc:<region>:<account>:layers/<name>/versions/<version>"
+            )
+    for what, found, names in (
+        ("logConfig", settings.log_config, ("project", "logstore")),
+        ("vpcConfig", settings.vpc_config, ("vpcId", "vSwitchIds", "securityGroupId")),
+    ):
+        missing = [name for name in names if not found.get(name)]
+        if 0 < len(missing) < len(names):
+            raise invalid(f"{what} has no {' and no '.join(missing)}")
 
 
 def _check_hooks(lifecycle: Lifecycle) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from local.cloud.errors import Refusal
 from local.cloud.functions.cron import CronError, parse_schedule
-from local.cloud.functions.settings import check_name, invalid
+from local.cloud.functions.settings import TRIGGER_NAME_LENGTH, check_name, invalid
 from local.cloud.listing import Listing
 
 Method = Literal["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"]
@@ -77,7 +77,7 @@ def read_trigger(given: dict[str, Any]) -> tuple[TriggerInput, Config]:
         wanted = msgspec.convert(present, TriggerInput)
     except msgspec.ValidationError as error:
         raise invalid(str(error)) from error
-    check_name(wanted.trigger_name, "triggerName")
+    check_name(wanted.trigger_name, "triggerName", TRIGGER_NAME_LENGTH)
     if wanted.qualifier != "LATEST":
         raise invalid(f"qualifier '{wanted.qualifier}': the local cloud has no versions and aliases")
     return wanted, _read_config(wanted)
