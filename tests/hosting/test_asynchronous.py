@@ -9,12 +9,15 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import pytest
 from alibabacloud_fc20230330 import models
 
 from local.cloud import LocalCloud, parse_policy
+from tests.cloud.acs3 import Wire
 from tests.hosting.conftest import Clock
 from tests.hosting.deploying import ACCOUNT, ROLE, Deployer, refusal_of, wait_for
 
+FC_HOST = f"{ACCOUNT}.cn-hangzhou.fc.aliyuncs.com"
 COUNT = """
 from pathlib import Path
 def handler(event, context):
@@ -178,11 +181,28 @@ def test_a_configuration_is_put_read_listed_and_deleted(deployer: Deployer) -> N
     listed = deployer.client.list_async_invoke_configs(listing).body.configs
     deployer.client.delete_async_invoke_config("configured", models.DeleteAsyncInvokeConfigRequest())
     after = refusal_of(lambda: deployer.client.get_async_invoke_config("configured", get))
-    assert (found.max_async_retry_attempts, found.max_async_event_age_in_seconds, found.async_task) == (3, 60, False)
+    assert (found.max_async_retry_attempts, found.max_async_event_age_in_seconds, found.async_task) == (3, 60, None)
     assert [config.to_map() for config in listed] == [found.to_map()]
     assert (
         before == after == (404, "AsyncConfigNotExists", "async invoke config of function 'configured' does not exist")
     )
+
+
+@pytest.mark.parametrize("given", [{"maxAsyncRetryAttempts": 2, "maxAsyncEventAgeInSeconds": 60}, {"maxAsyncRetryAttempts": 2, "maxAsyncEventAgeInSeconds": 60, "asyncTask": False}])  # fmt: skip
+def test_a_configuration_is_answered_by_the_model_and_no_more(
+    cloud: LocalCloud, deployer: Deployer, given: dict[str, Any]
+) -> None:
+    """A field more, such as a qualifier, is a change to Serverless Devs where nothing changed."""
+    if not cloud.world.accounts[ACCOUNT].inventories["cn-hangzhou"].deployments.get("modelled"):
+        deployer.deploy("modelled")
+    deployer.configure_async("modelled", **given)
+    path = "/2023-03-30/functions/modelled/async-invoke-config"
+
+    answer = Wire(deployer.keys, FC_HOST, "GetAsyncInvokeConfig", "2023-03-30", path).send(cloud.url).json()
+
+    own = {name: answer.pop(name) for name in ("functionArn", "createdTime", "lastModifiedTime")}
+    assert answer == {**given, "destinationConfig": {}}
+    assert own["functionArn"] == f"acs:fc:cn-hangzhou:{ACCOUNT}:functions/modelled"
 
 
 def test_a_configuration_that_can_t_be_carried_out_is_refused(deployer: Deployer) -> None:

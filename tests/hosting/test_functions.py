@@ -65,6 +65,17 @@ def test_a_deleted_function_is_gone(deployer: Deployer) -> None:
     assert names_of(deployer, "short-lived") == []
 
 
+def test_a_function_has_no_reasons_where_there_is_nothing_to_say(cloud: LocalCloud, deployer: Deployer) -> None:
+    """Empty ones were changes to Serverless Devs where nothing changed."""
+    deployer.deploy("reasonless")
+    path = "/2023-03-30/functions/reasonless"
+
+    answer = Wire(deployer.keys, FC_HOST, "GetFunction", "2023-03-30", path).send(cloud.url).json()
+
+    told = {name: value for name, value in answer.items() if "state" in name.lower() or "status" in name.lower()}
+    assert told == {"state": "Active", "lastUpdateStatus": "Successful"}
+
+
 def test_a_name_is_taken_once(deployer: Deployer) -> None:
     """The second CreateFunction is a conflict."""
     deployer.deploy("only-one")

@@ -63,10 +63,14 @@ def _stored(deployment: Deployment) -> StoredAsyncConfig:
 
 
 def _describe(call: Call, deployment: Deployment, stored: StoredAsyncConfig) -> dict[str, Any]:
+    """Return the fields that the API's model `AsyncConfig` has: no qualifier, and none that nobody gave.
+
+    https://www.alibabacloud.com/help/en/functioncompute/api-fc-2023-03-30-struct-asyncconfig
+    """
+    given = msgspec.to_builtins(stored.config)
     return {
-        **msgspec.to_builtins(stored.config),
+        **{name: value for name, value in given.items() if value is not None},
         "functionArn": f"acs:fc:{call.region}:{call.account.account_id}:functions/{deployment.name}",
-        "qualifier": "LATEST",
         "createdTime": stored.created_time,
         "lastModifiedTime": stored.modified_time,
     }

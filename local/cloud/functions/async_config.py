@@ -33,12 +33,12 @@ class DestinationConfig(msgspec.Struct, frozen=True, rename="camel", omit_defaul
 
 
 class AsyncConfig(msgspec.Struct, frozen=True, rename="camel"):
-    """What PutAsyncInvokeConfig takes."""
+    """What PutAsyncInvokeConfig takes; `async_task` None where nothing was said of it, which means no."""
 
     max_async_retry_attempts: Annotated[int, Meta(ge=0, le=8)] = 3
     max_async_event_age_in_seconds: Annotated[int, Meta(ge=1, le=604800)] = 86400
     destination_config: DestinationConfig = DestinationConfig()
-    async_task: bool = False
+    async_task: bool | None = None
 
 
 DEFAULT = AsyncConfig()

@@ -79,15 +79,11 @@ def describe_deployment(call: Call, deployment: Deployment) -> Document:
 
 
 def describe_state(call: Call, name: str) -> Document:
-    """Return the fields that a listing leaves out."""
+    """Return the fields that a listing leaves out; reasons only where there are some, and here there never are."""
     return {
         "functionArn": f"acs:fc:{call.region}:{call.account.account_id}:functions/{name}",
         "state": "Active",
-        "stateReason": "",
-        "stateReasonCode": "",
         "lastUpdateStatus": "Successful",
-        "lastUpdateStatusReason": "",
-        "lastUpdateStatusReasonCode": "",
     }
 
 
