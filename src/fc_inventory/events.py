@@ -55,13 +55,6 @@ def is_step(kind: Kind, content: dict[str, Any]) -> bool:
     return kind == "invoke" and not content.keys().isdisjoint(STEPS)
 
 
-def is_head(content: dict[str, Any]) -> bool:
-    """Tell whether an event of kind `http` is a HEAD request, whose answer has no body, not even of a refusal."""
-    around = content.get("requestContext")
-    http = around.get("http") if isinstance(around, dict) else None
-    return isinstance(http, dict) and http.get("method") == "HEAD"
-
-
 def wants_page(content: dict[str, Any]) -> bool:
     """Tell whether an event of kind `http` asks for HTML, as a browser does, be it otherwise right or wrong."""
     try:
@@ -103,7 +96,7 @@ def _parse_http(event: dict[str, Any]) -> Request:
     chosen = {**query, **body}
     chosen["format"] = _http_form(event, chosen)
     asynchronous = _headers(event).get("x-fc-invocation-type", "").lower() == "async"
-    return make_request("http", chosen, awaited=not asynchronous, head=method == "HEAD")
+    return make_request("http", chosen, awaited=not asynchronous)
 
 
 def _http_form(event: dict[str, Any], chosen: Mapping[str, Any]) -> Any:

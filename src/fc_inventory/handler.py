@@ -13,7 +13,7 @@ import msgspec
 from fc_inventory import logs, on_demand
 from fc_inventory.cursor import Work, make_cursor, resume
 from fc_inventory.errors import EveryTargetFailed, RequestError
-from fc_inventory.events import is_head, is_step, kind_of, parse_request, wants_page
+from fc_inventory.events import is_step, kind_of, parse_request, wants_page
 from fc_inventory.instance import Instance, start_instance
 from fc_inventory.invocation import Invocation, read_invocation
 from fc_inventory.render import ITEM_SECONDS, render_refusal, render_report
@@ -78,7 +78,7 @@ def _refuse(refusal: RequestError, kind: Kind, content: dict[str, Any], invocati
     logs.warning("refused", kind=kind, http_status=refusal.status, field=refusal.field, message=refusal.message)
     if kind == "timer" or is_step(kind, content):
         raise refusal
-    return render_refusal(refusal, kind, invocation.request_id, head=is_head(content), page=wants_page(content))
+    return render_refusal(refusal, kind, invocation.request_id, page=wants_page(content))
 
 
 def _answer(report: Report, request: Request, scan: Scan) -> str:

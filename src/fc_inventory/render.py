@@ -60,6 +60,8 @@ CSV_COLUMNS = [
 def render_report(report: Report, request: Request, retrospect: Retrospect | None = None) -> str:
     """Return the answer to *request*: the report itself, or for an HTTP trigger the envelope that holds it.
 
+    HEAD is answered as GET: what is in front of the function sends the body's length in place of the body, and only it
+    may (https://www.rfc-editor.org/rfc/rfc9110#section-8.6; a function's own `content-length` is dropped).
     What changed, *retrospect*, is for the page alone.
     """
     text, headers = (
@@ -69,7 +71,7 @@ def render_report(report: Report, request: Request, retrospect: Retrospect | Non
         return text
     return _envelope(
         HTTP_STATUS[report.status],
-        "" if request.head else text,
+        text,
         report.request_id,
         form=request.format,
         headers={"x-inventory-status": report.status, **headers},
@@ -81,19 +83,17 @@ def render_check(report: CheckReport) -> str:
     return _text(report)
 
 
-def render_refusal(
-    refusal: RequestError, kind: Kind, request_id: str, *, head: bool = False, page: bool = False
-) -> str:
+def render_refusal(refusal: RequestError, kind: Kind, request_id: str, *, page: bool = False) -> str:
     """Return the answer to a request that cannot be served: what was wrong, and where; to a browser a *page*."""
     if page and kind == "http":
         text, headers = _refusal_page(refusal, request_id)
         headers = {**headers, **refusal.headers}
-        return _envelope(refusal.status, "" if head else text, request_id, form="html", headers=headers)
+        return _envelope(refusal.status, text, request_id, form="html", headers=headers)
     error = {"status": refusal.status, "field": refusal.field, "message": refusal.message}
     text = _text({"request_id": request_id, "status": "refused", "error": error})
     if kind != "http":
         return text
-    return _envelope(refusal.status, "" if head else text, request_id, form="json", headers=refusal.headers)
+    return _envelope(refusal.status, text, request_id, form="json", headers=refusal.headers)
 
 
 def _report_page(report: Report, retrospect: Retrospect | None) -> tuple[str, Mapping[str, str]]:

@@ -55,7 +55,6 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         service_prefix: how the wanted services' names begin; empty for all.
         format: form of the answer.
         awaited: False where nobody waits for the answer, so that total failure must be raised to be noticed.
-        head: True for an HTTP HEAD, whose answer has no body.
         check: True where the way to the targets is to be examined, instead of listing them.
         cursor: where to go on; empty for a beginning.
     """
@@ -67,12 +66,11 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     service_prefix: str = ""
     format: Format = "json"
     awaited: bool = True
-    head: bool = False
     check: bool = False
     cursor: str = ""
 
 
-def make_request(kind: Kind, chosen: dict[str, Any], *, awaited: bool = True, head: bool = False) -> Request:
+def make_request(kind: Kind, chosen: dict[str, Any], *, awaited: bool = True) -> Request:
     """Return the request of an event of *kind* that chose so. Raises RequestError naming the field that is wrong."""
     if kind != "invoke" and "check" in chosen:
         raise RequestError(NO_CHECK_HERE, field="check")
@@ -89,7 +87,6 @@ def make_request(kind: Kind, chosen: dict[str, Any], *, awaited: bool = True, he
         service_prefix=selection.service_prefix,
         format=selection.format,
         awaited=awaited and selection.invocation_type == "Sync",
-        head=head,
         check=selection.check,
         cursor=selection.cursor,
     )

@@ -105,9 +105,9 @@ def test_an_http_body_selects(encode: bool) -> None:
     assert request_of(event) == Request(kind="http", targets=("company-a",))
 
 
-def test_a_head_request_is_remembered() -> None:
-    """HEAD asks what GET asks, for an answer without a body."""
-    assert request_of(http_event("HEAD")) == Request(kind="http", head=True)
+def test_a_head_request_asks_what_get_asks() -> None:
+    """That its answer goes without a body is for whoever sends it."""
+    assert request_of(http_event("HEAD")) == request_of(http_event("GET"))
 
 
 def test_an_asynchronous_http_request_is_not_awaited() -> None:

@@ -80,6 +80,21 @@ def test_the_url_works_at_once(client: httpx.Client, open_url: str) -> None:
     }
 
 
+@pytest.mark.parametrize("answer", ["event['rawPath']", "{'statusCode': 404, 'body': 'gone'}", "1 / 0"])
+def test_head_has_the_length_that_get_would_have(client: httpx.Client, deployer: Deployer, answer: str) -> None:
+    """And no body, whether the function answers, refuses or fails."""
+    name = f"length-{len(answer)}"
+    deployer.deploy(
+        name, f"import json\ndef handler(event, context):\n    event = json.loads(event)\n    return {answer}\n"
+    )
+    url = url_of(deployer.trigger(name, "http", "http", {"authType": "anonymous", "methods": ["GET", "HEAD"]}))
+
+    get, head = client.get(url), client.head(url)
+
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    assert head.headers["content-length"] == get.headers["content-length"] == str(len(get.content)) != "0"
+
+
 def test_other_methods_are_refused(client: httpx.Client, open_url: str) -> None:
     """Only those of the trigger are let in."""
     answer = client.delete(open_url)

@@ -101,7 +101,7 @@ async def _carry_out(gateway: Gateway, request: HttpRequest, request_id: str) ->
     if outcome.error_type:
         headers = {"content-type": "application/json", "x-fc-error-type": outcome.error_type}
         return Answer(502, headers, outcome.body)
-    return _sent(request, platform.host.http_answer(outcome.body))
+    return _sent(platform.host.http_answer(outcome.body))
 
 
 def _find_target(gateway: Gateway, request: HttpRequest) -> Target:
@@ -145,6 +145,6 @@ def _check_caller(gateway: Gateway, request: HttpRequest, target: Target) -> Non
         raise Refusal(403, "AccessDenied", message, denial)
 
 
-def _sent(request: HttpRequest, answer: HttpAnswer) -> Answer:
-    has_body = request.method != "HEAD" and answer.status not in _NO_BODY
-    return Answer(answer.status, answer.headers, answer.body if has_body else b"")
+def _sent(answer: HttpAnswer) -> Answer:
+    """Return what is sent of *answer*; to HEAD, the server leaves the body out and tells its length."""
+    return Answer(answer.status, answer.headers, b"" if answer.status in _NO_BODY else answer.body)
