@@ -10,6 +10,8 @@ from fc_inventory.redaction import one_line
 from fc_inventory.transport import exchange
 
 LONGEST_TEXT = 8192  # characters of anything in a refusal
+# What the gateway calculated the signature over, behind its sentence: half a thousand characters of one's own request.
+_SIGNED_OVER = re.compile(r"\bserver ?(string ?to ?sign|canonicalrequest)\b", re.IGNORECASE)
 _ENCODED = re.compile(r"[A-Za-z0-9+/=_.-]{1,4096}", re.ASCII)  # base64 in the published example
 
 
@@ -29,13 +31,23 @@ def read_refusal(answer: dict[str, Any], operation: str, host: str, role_arn: st
         transport=exchange.transport or (None if answer else "malformed_answer"),
         http_status=exchange.status,
         code=_first(answer, "Code", "code", "ErrorCode", "errorCode"),
-        message=_first(answer, "Message", "message", "ErrorMessage", "errorMessage") or exchange.summary(),
+        message=_message(answer) or exchange.summary(),
         request_id=_first(answer, "RequestId", "requestId") or exchange.request_id,
         denied_by=_first(detail, "PolicyType"),
         no_permission_type=_first(detail, "NoPermissionType"),
         retry_after_seconds=exchange.retry_after_seconds,
         diagnostic=_diagnostic(detail),
     )
+
+
+def _message(answer: dict[str, Any]) -> str | None:
+    """Return what the product says, without the text that it signed; where it says nothing else, that stays."""
+    told = _first(answer, "Message", "message", "ErrorMessage", "errorMessage")
+    if told is None:
+        return None
+    found = _SIGNED_OVER.search(told)
+    sentence = told[: found.start()].rstrip(" .;:") if found else ""
+    return f"{sentence}." if sentence else told
 
 
 def _diagnostic(detail: dict[str, Any]) -> str | None:

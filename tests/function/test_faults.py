@@ -27,6 +27,40 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fc_inventory.retries.FIRST_WAIT_SECONDS", 0.005)
 
 
+def test_a_wrong_secret_is_told_without_what_was_signed(deployed: Deployment) -> None:
+    """STS's text goes on with the request as it looked there, half a thousand characters of it."""
+    deployed.keys = deployed.keys | {"access_key_secret": "wrong"}
+    deployed.configure(COMPANY_A)
+
+    error = deployed.report()["outcomes"][0]["error"]
+
+    assert (error["code"], error["message"]) == (
+        "SignatureDoesNotMatch",
+        "Specified signature does not match our calculation.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        (
+            "It is not matched with our calculation. server string to sign is:POST&%2F&x",
+            "It is not matched with our calculation.",
+        ),
+        ("No match; server StringToSign is [x] server CanonicalRequest is [y]", "No match."),
+        ("server StringToSign is [x]", "server StringToSign is [x]"),
+        ("The server is busy.", "The server is busy."),
+    ],
+)
+def test_a_message_ends_before_what_was_signed(deployed: Deployment, told: str, shown: str) -> None:
+    """In every generation of the signature; a text that says nothing else stays."""
+    body = json.dumps({"Code": "SignatureDoesNotMatch", "Message": told}).encode()
+    deployed.cloud.faults.add(Fault(action="AssumeRole", **json_body(400, body)))
+    deployed.configure(COMPANY_A)
+
+    assert deployed.report()["outcomes"][0]["error"]["message"] == shown
+
+
 @pytest.mark.parametrize(
     "effect",
     [
