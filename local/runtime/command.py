@@ -17,6 +17,7 @@ from .events import KINDS, build_event, read_event
 from .front_door import FrontDoor
 from .http_trigger import BadResponseError, http_response
 from .identifiers import new_request_id
+from .invocation import INITIALIZATION
 from .options import Code, Endpoint, Env, HandlerName, Initializer, Log, Python, Region, Role, Runtime, Timeout, World
 from .serving import open_port, serve_until_stopped
 from .settings import EXECUTION_ROLE, PROJECT, Settings, build_function, running_cloud
@@ -67,6 +68,8 @@ def invoke(  # noqa: PLR0913 - a command's parameters are its options
         payload = build_event(kind, given, function, query=query, request_id=request_id)
         with keep_warm(function, cloud_url, log=log) as warm:
             invocation = warm.invoke(payload, request_id=request_id)
+    if invocation.error_type == INITIALIZATION:
+        raise HarnessError(f"the function did not start: {_told(invocation.body)}")
     indented = sys.stdout.isatty() if pretty is None else pretty
     if not print_answer(invocation, kind, indented=indented):
         raise typer.Exit(1)
@@ -124,6 +127,12 @@ InvokeFunction   POST {url}/2023-03-30/functions/{name}/invocations
 s invoke         FC_CLIENT_CUSTOM_ENDPOINT={url} s invoke
 local cloud      {cloud_url}
 Ctrl-C ends it."""
+
+
+def _told(body: bytes) -> str:
+    """Return what an error of the platform's shape says, without the way to it: that stands in the log."""
+    failure = json.loads(body)
+    return ": ".join(failure[name] for name in ("errorType", "errorMessage") if name in failure)
 
 
 def show_log(chunk: bytes) -> None:

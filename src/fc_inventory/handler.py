@@ -12,7 +12,7 @@ import msgspec
 
 from fc_inventory import logs, on_demand
 from fc_inventory.cursor import Work, make_cursor, resume
-from fc_inventory.errors import EveryTargetFailed, RequestError
+from fc_inventory.errors import EveryTargetFailed, RequestError, SettingsError
 from fc_inventory.events import is_step, kind_of, parse_request, wants_page
 from fc_inventory.instance import Instance, start_instance
 from fc_inventory.invocation import Invocation, read_invocation
@@ -28,9 +28,16 @@ _instance: Instance | None = None
 
 
 def initialize(context: Any) -> None:
-    """Prepare a new instance; FC calls it once, before the first event. Raises SettingsError for a wrong deployment."""
+    """Prepare a new instance; FC calls it once, before the first event. Raises SettingsError for a wrong deployment.
+
+    Function Compute tells the way of an exception, frame by frame. That through the settings is no news: the message
+    says what to change.
+    """
     global _instance  # noqa: PLW0603 - the one thing that outlives an invocation
-    _instance = start_instance(context)
+    try:
+        _instance = start_instance(context)
+    except SettingsError as error:
+        raise error.with_traceback(None) from None
 
 
 def handler(event: bytes, context: Any) -> str:

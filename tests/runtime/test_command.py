@@ -104,6 +104,35 @@ def test_own_targets_replace_those_of_the_demo(run: Run, cloud: LocalCloud) -> N
     assert "TARGETS_FILE" not in environment
 
 
+@pytest.mark.parametrize(
+    ("assignment", "told"),
+    [
+        ("ROLE_ARN=x", "ROLE_ARN: expected acs:ram::ACCOUNT_ID:role/ROLE_NAME, found 'x'"),
+        ("TARGETS={", "TARGETS"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_a_line(run: Run, assignment: str, told: str) -> None:
+    """Nothing was invoked, so there is no answer; the log has no way through the function's files either."""
+    outcome = run("invoke", "--env", assignment)
+
+    last = outcome.errors.splitlines()[-1]
+    assert (outcome.status, outcome.output) == (2, b"")
+    assert last.startswith(f"error: the function did not start: SettingsError: {told}")
+    assert outcome.errors.count("File ") == 1
+
+
+def test_a_function_that_does_not_start_was_not_invoked(run: Run, cloud: LocalCloud) -> None:
+    """Whatever its initializer does; the way to an error stands in the log."""
+    options = [*code_of("initializer")[:2], "--initializer", "index.fails", "--endpoint", cloud.url]
+
+    outcome = run("invoke", *options)
+    silent = run("invoke", *options, "--no-log")
+
+    assert (outcome.status, outcome.output) == (silent.status, silent.output) == (2, b"")
+    assert "in fails" in outcome.errors
+    assert silent.errors == "error: the function did not start: RuntimeError: no database\n"
+
+
 def test_answer_and_log_are_kept_apart(run: Run, cloud: LocalCloud) -> None:
     """The answer goes to standard output byte for byte, the log to standard error."""
     outcome = run("invoke", *code_of("returns"), "--handler", "index.some_bytes", "--endpoint", cloud.url)
