@@ -25,6 +25,7 @@ from local.cloud.errors import Refusal
 from local.cloud.fault import read_fault
 from local.cloud.fault_actions import find_missing_action
 from local.cloud.faults import ForceOfFault
+from local.cloud.functions import code_url
 from local.cloud.gateway import Gateway
 from local.cloud.http_request import LOOPBACK_NAMES, host_name
 from local.cloud.resetting import Reset
@@ -52,6 +53,7 @@ class Control:
             _route("DELETE", "/_local/faults/{id}", self.remove_fault),
             _route("GET", "/_local/requests", self.list_requests),
             _route("DELETE", "/_local/requests", self.clear_requests),
+            _route("GET", code_url.ROUTE, self.download_code),
             _route("POST", "/_local/reset", self.start_anew),
         ]
 
@@ -114,6 +116,13 @@ class Control:
         """Forget the recorded requests."""
         self._gateway.requests.clear()
         return Response(status_code=_NO_CONTENT)
+
+    async def download_code(self, request: Request) -> Response:
+        """Hand out the code of a function to whoever has the URL."""
+        address = code_url.CodeAddress(*(request.path_params[name] for name in ("account", "region", "function")))
+        query = request.query_params
+        zipped = address.open(self._gateway.platform, query.get("Expires", ""), query.get("Signature", ""))
+        return Response(zipped, media_type="application/zip")
 
     async def start_anew(self, _request: Request) -> Response:
         """Go back to the state of the start."""

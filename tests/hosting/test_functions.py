@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import re
+from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from alibabacloud_fc20230330 import models
 
@@ -15,6 +18,7 @@ from local.cloud.inventory import Function, Inventory
 from local.cloud.objects import StoredObject
 from local.cloud.world import AccessKey
 from tests.cloud.acs3 import Keys, Wire
+from tests.hosting.conftest import Clock
 from tests.hosting.deploying import ACCOUNT, ECHO, ROLE, Deployer, body_of, refusal_of, user, zip_of
 
 FC_HOST = f"{ACCOUNT}.cn-hangzhou.fc.aliyuncs.com"
@@ -182,6 +186,72 @@ def test_a_function_keeps_a_runtime_that_no_new_one_gets(cloud: LocalCloud, depl
 
     assert (described.description, described.runtime, renewed.runtime) == ("still there", "python2.7", "python3.10")
     assert refusal == (400, "InvalidArgument", "runtime 'python2.7' is not supported")
+
+
+def code_of(url: str) -> httpx.Response:
+    """Return what is at *url*, as anybody gets it."""
+    return httpx.get(url, trust_env=False)
+
+
+def test_the_code_can_be_had_again(deployer: Deployer) -> None:
+    """GetFunctionCode names a URL, which needs no signature of its own."""
+    code = zip_of({"index.py": ECHO})
+    deployer.deploy("handed-out", code)
+
+    found = deployer.client.get_function_code("handed-out", models.GetFunctionCodeRequest()).body
+
+    answer = code_of(found.url)
+    assert (found.checksum, answer.status_code, answer.content) == (crc64(code), 200, code)
+    assert answer.headers["content-type"] == "application/zip"
+
+
+def test_a_url_of_code_opens_nothing_else_and_not_for_ever(deployer: Deployer, clock: Clock) -> None:
+    """Neither another function's code nor, after ten minutes, its own; nor that of a function that is gone."""
+    for name in ("mine", "other"):
+        deployer.deploy(f"code-of-{name}")
+    url = deployer.client.get_function_code("code-of-mine", models.GetFunctionCodeRequest()).body.url
+
+    other = code_of(url.replace("code-of-mine", "code-of-other"))
+    later = code_of(re.sub(r"Expires=\d+", "Expires=9999999999", url))
+    unsigned = code_of(url.partition("?")[0])
+    deployer.client.delete_function("code-of-mine")
+    gone = code_of(url)
+    clock.ahead += timedelta(minutes=10, seconds=1)
+    expired = code_of(url)
+    clock.ahead -= timedelta(minutes=10, seconds=1)
+
+    assert [(answer.status_code, answer.json()["message"]) for answer in (other, later, unsigned, gone, expired)] == [
+        *[(403, "the URL is not one that GetFunctionCode gave")] * 3,
+        (404, "function 'code-of-mine' has no code any more"),
+        (403, "the URL has expired: ask GetFunctionCode for another one"),
+    ]
+
+
+def test_there_are_no_layers_and_aliases(deployer: Deployer) -> None:
+    """An empty list of one's own, 404 for each by name; those that Alibaba Cloud offers are not known here."""
+    deployer.deploy("layerless")
+    client = deployer.client
+
+    own = client.list_layers(models.ListLayersRequest(prefix="a")).body.layers
+    refusals = [
+        refusal_of(ask)
+        for ask in (
+            lambda: client.list_layers(models.ListLayersRequest(official="true")),
+            lambda: client.list_layer_versions("x", models.ListLayerVersionsRequest()),
+            lambda: client.get_layer_version("x", "1"),
+            lambda: client.get_alias("layerless", "prod"),
+            lambda: client.get_alias("none", "prod"),
+        )
+    ]
+
+    assert own == []
+    assert refusals == [
+        (400, "InvalidArgument", "the local cloud does not imitate the parameter official"),
+        (404, "LayerNotFound", "layer 'x' does not exist"),
+        (404, "LayerVersionNotFound", "version '1' of layer 'x' does not exist"),
+        (404, "AliasNotFound", "alias 'prod' of function 'layerless' does not exist"),
+        (404, "FunctionNotFound", "function 'none' does not exist."),
+    ]
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"functionName": 7}', b"\xff", b""])

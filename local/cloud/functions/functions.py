@@ -18,6 +18,7 @@ from local.cloud.errors import Refusal
 from local.cloud.fc import authorise
 from local.cloud.functions.archive import MAXIMUM_INLINE_BYTES
 from local.cloud.functions.code import check_code, read_code
+from local.cloud.functions.code_url import CodeAddress
 from local.cloud.functions.deployment import Deployment
 from local.cloud.functions.lookup import (
     check_qualifier,
@@ -106,10 +107,14 @@ def get_function(call: Call) -> Document:
 
 
 def get_function_code(call: Call) -> Document:
-    """GetFunctionCode: the checksum, and a URL which the local cloud doesn't have."""
-    authorise(call, "GetFunctionCode", f"functions/{call.names['function']}")
+    """GetFunctionCode: checksum and URL; none for a function of the world file, which has no code."""
+    name = call.names["function"]
+    authorise(call, "GetFunctionCode", f"functions/{name}")
     archive = find_deployment(call).archive
-    return {"checksum": archive.checksum if archive else "0", "url": ""}
+    if archive is None:
+        return {"checksum": "0", "url": ""}
+    address = CodeAddress(call.account.account_id, call.region, name)
+    return {"checksum": archive.checksum, "url": address.url(call.platform.cloud_url, call.now)}
 
 
 def delete_function(call: Call) -> Reply:
