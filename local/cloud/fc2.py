@@ -41,8 +41,7 @@ def get_function(call: Call) -> dict[str, Any]:
     """GetFunction of one service."""
     service_name, name = call.names["service"], call.names["function"]
     inventory = authorise(call, "GetFunction", f"services/{service_name}/functions/{name}")
-    _read_service(call, inventory)
-    return describe_function(find_function(inventory, service_name, name))
+    return describe_function(find_function(inventory, _read_service(call, inventory).name, name))
 
 
 def list_triggers(call: Call) -> dict[str, Any]:
@@ -55,10 +54,14 @@ def list_triggers(call: Call) -> dict[str, Any]:
 
 
 def _read_service(call: Call, inventory: Inventory) -> Service:
-    """Return the service that *call* names; raises Refusal where there is none, or not in the version it names."""
-    name = call.names["service"]
+    """Return the service that *call* names; raises Refusal where there is none, or not in the version it names.
+
+    The SDKs of API 2016-08-15 write the qualifier behind the name, `SERVICE.QUALIFIER`; no name has a dot.
+    https://github.com/aliyun/fc-python-sdk
+    """
+    name, _, in_path = call.names["service"].partition(".")
     service = find_service(inventory, name)
-    check_qualifier(call, f"service '{name}'")
+    check_qualifier(call, f"service '{name}'", in_path=in_path)
     return service
 
 

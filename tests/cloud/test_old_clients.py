@@ -140,6 +140,24 @@ def test_aliyun_fc2_lists(cloud: LocalCloud, in_company_a: Keys) -> None:
     assert found == A_INVENTORY
 
 
+def test_aliyun_fc2_reads_the_latest_alone(cloud: LocalCloud, in_company_a: Keys) -> None:
+    """It writes a qualifier behind the service's name."""
+    client = old_fc_client(cloud, in_company_a)
+
+    service = client.get_service("billing", qualifier="LATEST").data["serviceName"]
+    functions = client.list_functions("billing", qualifier="LATEST").data["functions"]
+    function = client.get_function("billing", "send-reminder", qualifier="LATEST").data["functionName"]
+    codes = []
+    for name, qualifier in (("billing", "prod"), ("billing", "3"), ("none", "prod")):
+        with pytest.raises(old_fc.fc_exceptions.FcError) as caught:
+            client.list_functions(name, qualifier=qualifier)
+        codes.append((caught.value.err_code, caught.value.message))
+
+    assert (service, len(functions), function) == ("billing", 2, "send-reminder")
+    assert [code for code, _ in codes] == ["AliasNotFound", "VersionNotFound", "ServiceNotFound"]
+    assert "alias 'prod' of service 'billing' does not exist" in codes[0][1]
+
+
 def test_aliyun_fc2_creates_changes_and_deletes(cloud: LocalCloud, tmp_path: Path) -> None:
     """A service and a function."""
     account(cloud, COMPANY_A).root_key = AccessKey("LTAIroot", "root")
@@ -243,6 +261,7 @@ def test_a_node_program_of_old_works(cloud: LocalCloud, ops: Keys) -> None:
         "upload": {
             "status": 200,
             "content": "zip",
+            "part": "ip",
             "size": "3",
             "elsewhere": "AccessDenied",
             "deleted": 204,

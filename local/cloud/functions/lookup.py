@@ -118,13 +118,13 @@ def _codeless(function: Function) -> Deployment:
     )
 
 
-def check_qualifier(call: Call, owner: str) -> None:
+def check_qualifier(call: Call, owner: str, *, in_path: str = "") -> None:
     """Raise Refusal for another qualifier than LATEST: there are no versions and aliases of *owner* here.
 
     A version is a number, an alias a name.
     https://www.alibabacloud.com/help/en/functioncompute/error-codes
     """
-    qualifier = call.parameters.get("qualifier") or "LATEST"
+    qualifier = in_path or call.parameters.get("qualifier") or "LATEST"
     if qualifier != "LATEST":
         kind = "version" if qualifier.isdecimal() else "alias"
         raise Refusal(404, f"{kind.title()}NotFound", f"{kind} '{qualifier}' of {owner} does not exist")

@@ -62,6 +62,7 @@ async function upload(client) {
   return {
     status: put.res.status,
     content: (await bucket.get(name)).content.toString(),
+    part: (await bucket.get(name, { headers: { Range: 'bytes=1-' } })).content.toString(),
     size: (await bucket.head(name)).res.headers['content-length'],
     elsewhere: await codeOf(() => bucket.put('elsewhere.zip', Buffer.from('zip'))),
     deleted: (await bucket.delete(name)).res.status,
