@@ -19,6 +19,7 @@ from fc_inventory.check.evidence import Diagnosis, Evidence
 from fc_inventory.check.links import links_without_session
 from fc_inventory.check.patient import broken
 from fc_inventory.check.shape import TO_SESSION, Link
+from fc_inventory.decoding import Decoder
 from fc_inventory.diagnosis import Failure, diagnose
 from fc_inventory.errors import CloudError
 from fc_inventory.redaction import one_line
@@ -42,6 +43,9 @@ class _Message(msgspec.Struct, rename="pascal"):
 
 class _Answer(msgspec.Struct, rename="pascal"):
     decoded_diagnostic_message: _Message
+
+
+_ANSWER = Decoder(_Answer)
 
 
 def decoder(administrator: Administrator) -> Decode:
@@ -101,7 +105,7 @@ def _decode(message: str, administrator: Administrator) -> Diagnosis:
 
 
 def _read(answer: dict[str, Any], administrator: Administrator) -> Diagnosis:
-    told = msgspec.convert(answer, _Answer, strict=False).decoded_diagnostic_message
+    told = _ANSWER.convert(answer, strict=False).decoded_diagnostic_message
     return Diagnosis(
         decoded_by=administrator.arn,
         layer=one_line(told.no_permission_policy_type, 100),

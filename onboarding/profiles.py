@@ -15,6 +15,7 @@ from alibabacloud_credentials.exceptions import CredentialException
 from alibabacloud_credentials.provider import CLIProfileCredentialsProvider
 from Tea.exceptions import TeaException
 
+from fc_inventory.decoding import Decoder
 from fc_inventory.errors import SettingsError
 from fc_inventory.settings import Keys
 
@@ -33,6 +34,9 @@ class _Profile(msgspec.Struct):
 
 class _Config(msgspec.Struct):
     profiles: tuple[_Profile, ...] = ()
+
+
+_CONFIG = Decoder(_Config)
 
 
 def find_profile_keys(name: str, *, is_local: bool) -> Keys:
@@ -54,7 +58,7 @@ def find_profile_keys(name: str, *, is_local: bool) -> Keys:
 def _read(name: str, file: Path) -> _Config:
     expected = f"{file}, as `aliyun configure` writes it"
     try:
-        return msgspec.json.decode(file.read_bytes(), type=_Config)
+        return _CONFIG.decode(file.read_bytes())
     except FileNotFoundError:
         raise SettingsError(f"--profile {name}", expected=expected, found="no such file") from None
     except OSError as error:

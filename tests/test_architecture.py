@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ STAGES = [
     "causes",
     "diagnosis",
     "media",
+    "decoding",
     "selectors",
     "events",
     "yaml_text",
@@ -133,6 +135,67 @@ def test_a_stage_imports_only_stages_before_it(stage: str) -> None:
     imported = stages_in(PACKAGE / f"{stage.replace('.', '/')}.py")
 
     assert imported <= set(STAGES[: STAGES.index(stage)])
+
+
+ROOMS = ("src", "local", "onboarding", "terminal")
+DECODING = {
+    "src/fc_inventory/decoding.py",
+    "local/cloud/decoding.py",
+}  # each a `Decoder`; one room may not use the other's
+LEARNING = {"convert", "msgspec.convert", "msgspec.json.Decoder", "msgspec.msgpack.Decoder"}
+READING = {f"msgspec.{form}.decode" for form in ("json", "yaml", "toml", "msgpack")}
+
+
+def calls_in(node: ast.AST, *, inside: bool = False) -> Iterator[tuple[ast.Call, bool]]:
+    """Yield every call below *node*, and whether it is inside of a function and so made by whichever thread gets there."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield child, inside
+        yield from calls_in(
+            child, inside=inside or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        )
+
+
+def learned_by_a_thread(source: str) -> list[str]:
+    """Return the calls of *source* by which msgspec would learn a type when a thread first needs it."""
+    found = []
+    for call, inside in calls_in(ast.parse(source)):
+        name = ast.unparse(call.func)
+        takes_a_type = len(call.args) > 1 or any(word.arg in {"type", None} for word in call.keywords)
+        if name in LEARNING or (name in READING and takes_a_type) or (name == "Decoder" and inside):
+            found.append(ast.unparse(call))
+    return found
+
+
+def test_no_thread_is_the_first_to_decode_a_type() -> None:
+    """It is then that msgspec learns the type, and two threads that do so together end the process: see `Decoder`."""
+    modules = [path.relative_to(ROOT).as_posix() for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+
+    learned = {name: learned_by_a_thread((ROOT / name).read_text(encoding="utf-8")) for name in modules}
+
+    assert {name for name, calls in learned.items() if calls} == DECODING
+    assert not {
+        name
+        for name in modules
+        if {"msgspec.convert", "msgspec.json.decode", "msgspec.json.Decoder"} & imported_by(ROOT / name)
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "msgspec.convert(body, Page)",
+        "msgspec.json.decode(text, type=Page)",
+        "msgspec.json.decode(text, **how)",
+        "decode = msgspec.json.Decoder(Page).decode",
+        "def read(text):\n    return Decoder(Page).decode(text)",
+        "class Reader:\n    def read(self, text):\n        return Decoder(Page).decode(text)",
+        "read = lambda text: Decoder(Page).decode(text)",
+    ],
+)
+def test_whatever_makes_a_thread_learn_a_type_is_found(source: str) -> None:
+    """The rule knows every form that this code has used."""
+    assert len(learned_by_a_thread(source)) == 1
 
 
 def test_only_an_event_that_asks_for_a_check_or_a_page_imports_it() -> None:

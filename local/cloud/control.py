@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -21,6 +20,7 @@ from local.cloud.control_bodies import (
     read_body,
     read_query,
 )
+from local.cloud.decoding import Decoder
 from local.cloud.errors import Refusal
 from local.cloud.fault import read_fault
 from local.cloud.fault_actions import find_missing_action
@@ -32,6 +32,7 @@ from local.cloud.resetting import Reset
 from local.cloud.service_sessions import issue_service_session
 
 _NO_CONTENT = 204
+_SERVICE_SESSION, _REQUEST_FILTER = Decoder(ServiceSession), Decoder(RequestFilter)
 
 
 class Control:
@@ -63,7 +64,7 @@ class Control:
 
     async def open_service_session(self, request: Request) -> Response:
         """Assume a role as a cloud service does, such as FC with a function's execution role."""
-        wanted = await read_body(request, lambda body: msgspec.json.decode(body, type=ServiceSession))
+        wanted = await read_body(request, _SERVICE_SESSION.decode)
         session = issue_service_session(
             self._gateway.world,
             wanted.role_arn,
@@ -108,7 +109,7 @@ class Control:
 
     async def list_requests(self, request: Request) -> Response:
         """Show the recorded requests, oldest first."""
-        wanted = read_query(request, RequestFilter)
+        wanted = read_query(request, _REQUEST_FILTER)
         found = [describe_request(recorded) for recorded in self._gateway.requests if wanted.wants(recorded)]
         return JSONResponse({"requests": found})
 

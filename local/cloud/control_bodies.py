@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 from starlette.requests import Request
 
+from local.cloud.decoding import Decoder
 from local.cloud.errors import Refusal
 from local.cloud.fault import describe_fault
 from local.cloud.faults import ForceOfFault
@@ -55,10 +56,10 @@ async def read_body(request: Request, read: Callable[[bytes], Shape]) -> Shape:
         raise Refusal(400, "InvalidArgument", str(error)) from error
 
 
-def read_query(request: Request, shape: type[Shape]) -> Shape:
-    """Return the query of *request*; raises Refusal for another one than *shape*."""
+def read_query(request: Request, decoder: Decoder[Shape]) -> Shape:
+    """Return the query of *request*; raises Refusal for one that *decoder* can't take."""
     try:
-        return msgspec.convert(dict(request.query_params), shape)
+        return decoder.convert(dict(request.query_params))
     except msgspec.ValidationError as error:
         raise Refusal(400, "InvalidArgument", str(error)) from error
 

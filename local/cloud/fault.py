@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from local.cloud.decoding import Decoder
+
 Seconds = Annotated[float, Meta(ge=0, le=3600)]
 Count = Annotated[int, Meta(ge=0)]
 Header = Annotated[str, Meta(pattern=r"^[\x20-\x7e]*\Z")]
@@ -94,6 +96,9 @@ class Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
         return self.expire_token or self.expire_token_after_calls is not None
 
 
+_FAULT = Decoder(Fault)
+
+
 EFFECTS = (
     "calls_per_second",
     "expire_token_after_calls",
@@ -118,7 +123,7 @@ def plain_body(data: object) -> object:
 
 def read_fault(text: bytes) -> Fault:
     """Return the fault in the JSON *text*; raises msgspec.DecodeError, which says where and what is expected."""
-    return msgspec.convert(plain_body(msgspec.json.decode(text)), Fault)
+    return _FAULT.convert(plain_body(msgspec.json.decode(text)))
 
 
 def describe_fault(fault: Fault) -> dict[str, Any]:

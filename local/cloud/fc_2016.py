@@ -20,7 +20,7 @@ from local.cloud.fc import authorise, writable_inventory
 from local.cloud.inventory import Function, Service
 from local.cloud.parameters import read_document
 from local.cloud.regions import FC_2016_VERSION
-from local.cloud.service_settings import FunctionSettings, ServiceSettings, read_settings
+from local.cloud.service_settings import FUNCTION_SETTINGS, SERVICE_SETTINGS, read_settings
 from local.cloud.upload import issue_upload_session
 
 
@@ -48,7 +48,7 @@ def list_services(call: Call) -> dict[str, Any]:
 def create_service(call: Call) -> dict[str, Any]:
     """CreateService."""
     authorise(call, "CreateService", "services/*")
-    settings = read_settings(read_document(call.request), ServiceSettings)
+    settings = read_settings(read_document(call.request), SERVICE_SETTINGS)
     name = settings.require_name()
     now = to_wire(call.now)
     service = Service(**settings.changes(), name=name, created_time=now, modified_time=now)
@@ -63,7 +63,7 @@ def update_service(call: Call) -> dict[str, Any]:
     """UpdateService: what the body doesn't name stays."""
     name = call.names["service"]
     inventory = authorise(call, "UpdateService", f"services/{name}")
-    changes = read_settings(read_document(call.request), ServiceSettings).changes()
+    changes = read_settings(read_document(call.request), SERVICE_SETTINGS).changes()
     service = replace(fc2.find_service(inventory, name), **changes, modified_time=to_wire(call.now))
     inventory.remove_service(name)
     inventory.add_service(service)
@@ -85,7 +85,7 @@ def create_function(call: Call) -> dict[str, Any]:
     service_name = call.names["service"]
     inventory = authorise(call, "CreateFunction", f"services/{service_name}/functions/*")
     fc2.find_service(inventory, service_name)
-    settings = read_settings(read_document(call.request), FunctionSettings)
+    settings = read_settings(read_document(call.request), FUNCTION_SETTINGS)
     name = settings.require_new()
     now = to_wire(call.now)
     function = Function(**settings.changes(), name=name, service_name=service_name, created_time=now, modified_time=now)
@@ -102,7 +102,7 @@ def update_function(call: Call) -> dict[str, Any]:
     service_name, name = call.names["service"], call.names["function"]
     inventory = authorise(call, "UpdateFunction", f"services/{service_name}/functions/{name}")
     old = fc2.find_function(inventory, service_name, name)
-    changes = read_settings(read_document(call.request), FunctionSettings).changes()
+    changes = read_settings(read_document(call.request), FUNCTION_SETTINGS).changes()
     function = replace(old, **changes, modified_time=to_wire(call.now))
     inventory.remove_service_function(old)
     inventory.add_function(function)

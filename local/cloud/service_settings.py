@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from local.cloud.decoding import Decoder
 from local.cloud.errors import Refusal
 from local.cloud.functions.settings import (
     FUNCTION_NAME_LENGTH,
@@ -82,9 +83,12 @@ class FunctionSettings(msgspec.Struct, rename="camel"):
         return {name: value for name, value in fields.items() if value is not None}
 
 
-def read_settings(document: dict[str, Any], kind: type[Settings]) -> Settings:
-    """Return *document* as settings of *kind*; raises Refusal where a field has the wrong type."""
+SERVICE_SETTINGS, FUNCTION_SETTINGS = Decoder(ServiceSettings), Decoder(FunctionSettings)
+
+
+def read_settings(document: dict[str, Any], decoder: Decoder[Settings]) -> Settings:
+    """Return *document* as settings, as *decoder* takes them; raises Refusal where a field has the wrong type."""
     try:
-        return msgspec.convert(document, kind)
+        return decoder.convert(document)
     except msgspec.ValidationError as error:
         raise Refusal(400, "InvalidArgument", str(error)) from error

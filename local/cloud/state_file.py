@@ -10,10 +10,12 @@ from typing import Any
 
 import msgspec
 
+from local.cloud.decoding import Decoder
 from local.cloud.state_codec import StateError, freeze, thaw
 from local.cloud.world import World
 
 _FORMAT = "local cloud state 1"
+_PARTS = Decoder(dict[str, msgspec.Raw])
 
 
 class StateFileError(ValueError):
@@ -31,7 +33,7 @@ def encode_state(world: World) -> bytes:
 def decode_state(text: bytes) -> World:
     """Return the world that a state file's *text* holds; raises StateError."""
     try:
-        found = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+        found = _PARTS.decode(text)
         head: dict[str, Any] = {name: msgspec.json.decode(found[name]) for name in ("format", "sha256")}
     except (msgspec.DecodeError, KeyError) as error:
         raise StateError("it is not a state file of the local cloud") from error

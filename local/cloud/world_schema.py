@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from local.cloud.decoding import Decoder
 from local.cloud.fault import Fault, plain_body
 
 AccountId = Annotated[str, Meta(pattern=r"^[0-9]{16}$")]
@@ -132,6 +133,9 @@ class WorldFile(Struct, forbid_unknown_fields=True):
     faults: list[Fault] = []
 
 
+_WORLD_FILE = Decoder(WorldFile)
+
+
 # What stands under a key, by the key's name.
 _SHAPES: dict[str, type[Struct]] = {
     "$": WorldFile,
@@ -162,4 +166,4 @@ def read_world_file(data: object) -> WorldFile:
     """
     if isinstance(data, dict) and isinstance(data.get("faults"), list):
         data = {**data, "faults": [plain_body(fault) for fault in data["faults"]]}
-    return msgspec.convert(data, WorldFile)
+    return _WORLD_FILE.convert(data)

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta
 
 from fc_inventory import logs
+from fc_inventory.decoding import Decoder
 from fc_inventory.errors import RequestError
 from fc_inventory.listing import APIS, Api, Listing, Reading
 from fc_inventory.outcomes import Outcome
@@ -43,6 +44,7 @@ class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     p: Annotated[str, Meta(max_length=128)] = ""
 
 
+_CONTENT = Decoder(_Content)
 _Places = dict[str, dict[str, dict[_ApiIndex, _Left]]]  # of each target, each region, each API
 Parts = Mapping[tuple[str, str], Mapping[Api, Reading]]  # of each target and region, what is not done, and from where
 
@@ -149,7 +151,7 @@ def _decode(cursor: str) -> _Content:
             f"expected at most {LONGEST_TEXT} characters, found {len(cursor)}", status=413, field="cursor"
         )
     try:
-        content = msgspec.json.decode(_unpack(cursor), type=_Content)
+        content = _CONTENT.decode(_unpack(cursor))
     except (binascii.Error, ValueError, zlib.error, msgspec.MsgspecError, RecursionError):
         content = None
     if content is None or any((one.page > 1) != bool(one.token) for one in _listings(content.t)):

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from fc_inventory.decoding import Decoder
 from fc_inventory.errors import SettingsError
 from fc_inventory.nearest import find_nearest
 from fc_inventory.redaction import one_line
@@ -26,15 +27,15 @@ class Document(msgspec.Struct, frozen=True):
     text: str
     data: Any
 
-    def convert(self, shape: type[T], *, patterns: Mapping[str, str], secret_fields: frozenset[str]) -> T:
-        """Return the document as *shape*. *patterns* puts each regular expression of the shape into words.
+    def convert(self, decoder: Decoder[T], *, patterns: Mapping[str, str], secret_fields: frozenset[str]) -> T:
+        """Return the document as *decoder* has it. *patterns* puts each regular expression of its shape into words.
 
         Raises SettingsError for the first mistake; the value of a field in *secret_fields* is not shown.
         """
         try:
-            return msgspec.convert(self.data, shape)
+            return decoder.convert(self.data)
         except msgspec.ValidationError as error:
-            raise self._mistake(str(error), shape, patterns, secret_fields) from None
+            raise self._mistake(str(error), decoder.shape, patterns, secret_fields) from None
 
     def error(self, path: str, *, expected: str, found: str) -> SettingsError:
         """Return the error for the field at *path*, such as `targets[0].regions[1]`."""

@@ -25,6 +25,7 @@ from Tea.exceptions import TeaException
 from fc_inventory import logs
 from fc_inventory.budget import Budget
 from fc_inventory.calls import AssumedRole, Call, CallerIdentity, Line, RoleRequest
+from fc_inventory.decoding import Decoder
 from fc_inventory.diagnosis import Failure, diagnose, local_problem
 from fc_inventory.redaction import Unprinted
 from fc_inventory.refusals import read_refusal
@@ -49,12 +50,16 @@ class _WireCredentials(Unprinted, frozen=True):
     expiration: str
 
 
+_CALLER_IDENTITY, _CREDENTIALS = Decoder(CallerIdentity), Decoder(_WireCredentials)
+_SERVICES, _FUNCTIONS, _TRIGGERS = Decoder(ServicePage), Decoder(FunctionPage), Decoder(TriggerPage)
+
+
 def get_caller_identity(call: Call) -> CallerIdentity:
     """Call GetCallerIdentity. Raises CloudError."""
 
     def send(runtime: RuntimeOptions) -> CallerIdentity:
         body = StsClient(_config(call)).get_caller_identity_with_options(runtime).body
-        return msgspec.convert(body, CallerIdentity, from_attributes=True)
+        return _CALLER_IDENTITY.convert(body, from_attributes=True)
 
     return _with_retries(call, send)
 
@@ -71,7 +76,7 @@ def assume_role(call: Call, role: RoleRequest) -> AssumedRole:
 
     def send(runtime: RuntimeOptions) -> AssumedRole:
         body = StsClient(_config(call)).assume_role_with_options(request, runtime).body
-        wire = msgspec.convert(getattr(body, "credentials", None), _WireCredentials, from_attributes=True)
+        wire = _CREDENTIALS.convert(getattr(body, "credentials", None), from_attributes=True)
         keys = Keys(
             access_key_id=wire.access_key_id,
             access_key_secret=wire.access_key_secret,
@@ -89,7 +94,7 @@ def list_services_page(
     query = {"limit": str(limit), "prefix": prefix, "nextToken": next_token or ""}
 
     def send(runtime: RuntimeOptions) -> ServicePage:
-        return msgspec.json.decode(_get(call, Fc2Client, "2021-04-06/services", query, runtime), type=ServicePage)
+        return _SERVICES.decode(_get(call, Fc2Client, "2021-04-06/services", query, runtime))
 
     return _with_retries(call, send)
 
@@ -101,7 +106,7 @@ def list_functions_page(
     query = {"limit": str(limit), "fcVersion": fc_version, "nextToken": next_token or ""}
 
     def send(runtime: RuntimeOptions) -> FunctionPage:
-        return msgspec.json.decode(_get(call, Fc3Client, "2023-03-30/functions", query, runtime), type=FunctionPage)
+        return _FUNCTIONS.decode(_get(call, Fc3Client, "2023-03-30/functions", query, runtime))
 
     return _with_retries(call, send)
 
@@ -118,7 +123,7 @@ def list_triggers_page(
     query = {"limit": str(limit), "nextToken": next_token or ""}
 
     def send(runtime: RuntimeOptions) -> TriggerPage:
-        return msgspec.json.decode(_get(call, client, path, query, runtime), type=TriggerPage)
+        return _TRIGGERS.decode(_get(call, client, path, query, runtime))
 
     return _with_retries(call, send)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from fc_inventory.decoding import Decoder
 from fc_inventory.errors import RequestError
 from fc_inventory.media import MEDIA_TYPES, Format
 from fc_inventory.redaction import one_line
@@ -42,6 +43,9 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     invocation_type: Literal["Sync", "Async"] = "Sync"
     check: bool = False
     cursor: str = ""
+
+
+_SELECTION = Decoder(Selection)
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +107,7 @@ def _selection(content: dict[str, Any]) -> Selection:
         if name not in known:
             raise RequestError(f"unknown selector; known are {', '.join(known)}", field=one_line(name, 60))
     try:
-        return msgspec.convert(content, Selection)
+        return _SELECTION.convert(content)
     except msgspec.ValidationError as error:
         what, _, at = str(error).partition(" - at `$.")
         field = at.rstrip("`")

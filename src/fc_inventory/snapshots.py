@@ -26,6 +26,7 @@ from typing import IO, Any
 
 import msgspec
 
+from fc_inventory.decoding import Decoder
 from fc_inventory.errors import SnapshotError
 from fc_inventory.findings import Finding, Gap
 from fc_inventory.lines import MAX_LINE_BYTES, pack_end, pack_line, read_head_line, unpack_line
@@ -75,6 +76,9 @@ class SnapshotHead(Report, frozen=True, kw_only=True):
 
 class _Version(msgspec.Struct):
     report_version: int
+
+
+_HEAD, _VERSION, _OUTCOME = Decoder(SnapshotHead), Decoder(_Version), Decoder(Outcome)
 
 
 @dataclass(frozen=True)
@@ -178,11 +182,11 @@ def read_snapshot(path: Path) -> Snapshot:
     with _reading(path), path.open("rb") as file:
         text = unpack_line(read_head_line(file, path), path)
     try:
-        version = msgspec.json.decode(text, type=_Version).report_version
+        version = _VERSION.decode(text).report_version
         if version != 1:
             age = "newer" if version > 1 else "older"
             raise SnapshotError(path, f"has report version {version}, {age} than the one that is read here, 1")
-        return Snapshot(path, msgspec.json.decode(text, type=SnapshotHead))
+        return Snapshot(path, _HEAD.decode(text))
     except _UNDECODABLE as error:
         raise SnapshotError(path, f"is not a snapshot: {one_line(str(error), 200)}") from None
 
@@ -195,7 +199,7 @@ def read_outcome(file: IO[bytes], entry: Entry, path: Path) -> Outcome:
 
 def _outcome(text: bytes, path: Path) -> Outcome:
     try:
-        return msgspec.json.decode(text, type=Outcome)
+        return _OUTCOME.decode(text)
     except _UNDECODABLE as error:
         raise SnapshotError(path, f"has an outcome that is none: {one_line(str(error), 200)}") from None
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from fc_inventory import regions
+from fc_inventory.decoding import Decoder
 from fc_inventory.documents import Document, published_schema
 from fc_inventory.errors import SettingsError
 from fc_inventory.redaction import Unprinted
@@ -72,6 +73,9 @@ class TargetsDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     defaults: TargetDefaults = TargetDefaults()
 
 
+_DOCUMENT = Decoder(TargetsDocument)
+
+
 class Target(Unprinted, frozen=True, kw_only=True):
     """One customer, complete: where its role is and which regions to list."""
 
@@ -87,7 +91,7 @@ class Target(Unprinted, frozen=True, kw_only=True):
 
 def read_targets(document: Document, own_region: str | None) -> tuple[Target, ...]:
     """Return the targets of *document*; those without regions get *own_region*. Raises SettingsError."""
-    parsed = document.convert(TargetsDocument, patterns=IN_WORDS, secret_fields=frozenset({"external_id"}))
+    parsed = document.convert(_DOCUMENT, patterns=IN_WORDS, secret_fields=frozenset({"external_id"}))
     defaults = parsed.defaults
     targets: list[Target] = []
     names: set[str] = set()

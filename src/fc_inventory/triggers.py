@@ -11,6 +11,7 @@ import msgspec
 from fc_inventory import regions, sdk
 from fc_inventory.calls import Call
 from fc_inventory.credentials import Session
+from fc_inventory.decoding import Decoder
 from fc_inventory.grants import Grant
 from fc_inventory.wire import WireTrigger
 
@@ -42,6 +43,9 @@ class _HttpConfig(msgspec.Struct, rename="camel"):
     auth_type: str = "function"
     methods: tuple[str, ...] = ()
     disable_url_internet: bool = msgspec.field(default=False, name="disableURLInternet")
+
+
+_HTTP_CONFIG = Decoder(_HttpConfig)
 
 
 class Owner(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +84,6 @@ def read_trigger(wire: WireTrigger) -> Trigger:
 def _http_config(text: str | None) -> _HttpConfig | None:
     """Return the configuration in *text*, None where it is not understood: what it says is then unknown, not absent."""
     try:
-        return msgspec.json.decode(text or "", type=_HttpConfig)
+        return _HTTP_CONFIG.decode(text or "")
     except (msgspec.DecodeError, RecursionError):
         return None

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from local.cloud.decoding import Decoder
 from local.cloud.functions.settings import invalid
 from local.cloud.http_request import LOOPBACK_NAMES
 
@@ -42,13 +43,14 @@ class AsyncConfig(msgspec.Struct, frozen=True, rename="camel"):
 
 
 DEFAULT = AsyncConfig()
+_CONFIG = Decoder(AsyncConfig)
 
 
 def read_async_config(given: dict[str, Any]) -> AsyncConfig:
     """Return what PutAsyncInvokeConfig's body asks for; raises Refusal."""
     present = {name: value for name, value in given.items() if value is not None}
     try:
-        config = msgspec.convert(present, AsyncConfig)
+        config = _CONFIG.convert(present)
     except msgspec.ValidationError as error:
         raise invalid(str(error)) from error
     for destination in (config.destination_config.on_success, config.destination_config.on_failure):

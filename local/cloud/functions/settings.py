@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from local.cloud.decoding import Decoder
 from local.cloud.errors import Refusal
 
 FUNCTION_NAME_LENGTH = 64
@@ -89,6 +90,9 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         return {name: value for name, value in built.items() if value is not None}
 
 
+_SETTINGS = Decoder(Settings)
+
+
 def read_settings(given: Object, account_id: str) -> Settings:
     """Return the settings that *given*, in the spelling of the wire, asks for; raises Refusal."""
     settings = _convert(given, account_id)
@@ -112,7 +116,7 @@ def _convert(given: Object, account_id: str) -> Settings:
     if "cpu" not in present:
         present["cpu"] = default_cpu(present.get("memorySize", 512))
     try:
-        settings = msgspec.convert(present, Settings)
+        settings = _SETTINGS.convert(present)
     except msgspec.ValidationError as error:
         raise invalid(str(error)) from error
     _check_machine(settings)

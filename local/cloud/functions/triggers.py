@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from local.cloud.decoding import Decoder
 from local.cloud.errors import Refusal
 from local.cloud.functions.cron import CronError, parse_schedule
 from local.cloud.functions.settings import TRIGGER_NAME_LENGTH, check_name, invalid
@@ -51,6 +52,10 @@ class TriggerInput(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     source_arn: str = ""
 
 
+_INPUT = Decoder(TriggerInput)
+_CONFIGS: dict[str, Decoder[Any]] = {"http": Decoder(HttpConfig), "timer": Decoder(TimerConfig)}
+_CONFIGS |= dict.fromkeys(OTHER_TYPES, Decoder(dict[str, Any]))
+
 MAXIMUM_TRIGGERS = 50
 
 
@@ -74,7 +79,7 @@ def read_trigger(given: dict[str, Any]) -> tuple[TriggerInput, Config]:
     """Return what CreateTrigger's body asks for; raises Refusal."""
     present = {name: value for name, value in given.items() if value is not None}
     try:
-        wanted = msgspec.convert(present, TriggerInput)
+        wanted = _INPUT.convert(present)
     except msgspec.ValidationError as error:
         raise invalid(str(error)) from error
     check_name(wanted.trigger_name, "triggerName", TRIGGER_NAME_LENGTH)
@@ -92,11 +97,10 @@ def check_limits(triggers: Listing[Trigger], config: Config) -> None:
 
 
 def _read_config(wanted: TriggerInput) -> Config:
-    kinds: dict[str, Any] = {"http": HttpConfig, "timer": TimerConfig} | dict.fromkeys(OTHER_TYPES, dict[str, Any])
-    if wanted.trigger_type not in kinds:
+    if wanted.trigger_type not in _CONFIGS:
         raise invalid(f"triggerType '{wanted.trigger_type}' is not supported")
     try:
-        config: Config = msgspec.json.decode(wanted.trigger_config, type=kinds[wanted.trigger_type])
+        config: Config = _CONFIGS[wanted.trigger_type].decode(wanted.trigger_config)
     except msgspec.DecodeError as error:
         raise invalid(f"triggerConfig is invalid: {error}") from error
     if isinstance(config, HttpConfig) and not config.methods:

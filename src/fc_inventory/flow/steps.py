@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from fc_inventory.decoding import Decoder
 from fc_inventory.errors import RequestError
 from fc_inventory.events import STEPS
 from fc_inventory.redaction import one_line
@@ -58,7 +59,9 @@ class MergeStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 Step = PlanStep | ShardStep | MergeStep
-_SHAPES: dict[str, type[Step]] = dict(zip(STEPS, (PlanStep, ShardStep, MergeStep), strict=True))
+_DECODERS: dict[str, Decoder[PlanStep] | Decoder[ShardStep] | Decoder[MergeStep]] = dict(
+    zip(STEPS, (Decoder(PlanStep), Decoder(ShardStep), Decoder(MergeStep)), strict=True)
+)
 
 
 def parse_step(content: dict[str, Any]) -> Step:
@@ -68,7 +71,7 @@ def parse_step(content: dict[str, Any]) -> Step:
         raise RequestError(f"expected {named[0]} and nothing beside it", field=named[0])
     name = named[0]
     try:
-        step: Step = msgspec.convert(content[name], _SHAPES[name])
+        step: Step = _DECODERS[name].convert(content[name])
     except msgspec.ValidationError as error:
         what, _, at = str(error).partition(" - at `$.")
         raise RequestError(
