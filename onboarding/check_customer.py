@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
 
 from fc_inventory.check.advice import fix_for
-from fc_inventory.check.commands import Parties
+from fc_inventory.check.commands import Parties, replace_trust
 from fc_inventory.check.shape import Fix, Link, LinkName, not_checked
-from onboarding.check_policy import Statement, excess, judge
+from onboarding.check_policy import FITTING, Statement, excess, judge
 from onboarding.check_roles import RoleSeen, doubtful, wrong
+from onboarding.check_trust import everybody, is_meant, propose_trust
 
 _TRIGGERS = {"ListTriggers": ("fc:ListTriggers", "functions/*/triggers/*")}
 _LISTS = {"ListServices": ("fc:ListServices", "services/*"), "ListFunctions": ("fc:ListFunctions", "functions/*")}
@@ -44,56 +45,82 @@ def examine_customer(role: RoleSeen | None, expected: Expectation) -> Iterator[L
 
 
 def _examine_trust(role: RoleSeen, expected: Expectation) -> Iterator[Link]:
-    parties = expected.parties
-    about = [statement for statement in role.trust if _is_meant(statement, parties.principal)]
-    allowing = [statement for statement in about if not statement.denies]
+    parties, fix = expected.parties, _fix_of_trust(role, expected)
+    about = [statement for statement in role.trust if is_meant(statement, parties.principal)]
+    allowing = [statement for statement in about if not statement.denies and statement.applies(FITTING) != "no"]
+    denying = [statement for statement in about if statement.denies]
     if not allowing:
         named = ", ".join(_principals(role.trust)) or "nobody"
-        yield wrong("trust_policy", "trust_missing", f"trusts {named}, not {parties.principal}", parties)
+        yield fix(wrong("trust_policy", "trust_missing", f"trusts {named}, not {parties.principal}", parties))
         yield not_checked("external_id")
         return
-    denying = judge(
-        [statement for statement in about if statement.denies], "sts:AssumeRole", role.arn, expected.external_id
-    )
-    if denying.statement and denying.says == "denies":
-        yield wrong("trust_policy", "trust_explicitly_denied", f"{denying.statement.place} denies", parties)
+    denied = judge(denying, "sts:AssumeRole", role.arn, FITTING)
+    if denied.statement and denied.says == "denies":
+        yield wrong("trust_policy", "trust_explicitly_denied", f"{denied.statement.place} denies", parties)
         yield not_checked("external_id")
         return
-    if denying.statement:
-        yield doubtful("trust_policy", "condition_not_judged", _unjudged(denying.statement), parties)
-    else:
-        yield _breadth_link(role, expected)
-    yield _external_id_link(allowing, role, expected)
+    allowed = judge(allowing, "sts:AssumeRole", role.arn, FITTING)
+    unjudged = [found.statement for found in (denied, allowed) if found.statement and found.says != "allows"]
+    if unjudged:
+        found = "; ".join(map(_unjudged, unjudged))
+        yield doubtful("trust_policy", "condition_not_judged", found, parties)
+    breadth = _breadth_link(role, expected)
+    if breadth.status != "ok" or not unjudged:
+        yield fix(breadth)
+    yield _external_id_link(allowing, denying, role, expected)
 
 
 def _breadth_link(role: RoleSeen, expected: Expectation) -> Link:
     """Judge whether more are trusted than the one that is meant."""
     parties = expected.parties
-    everybody = f"{parties.principal.rpartition(':')[0]}:root"
+    all_of_b = everybody(parties.principal)
     named = _principals([statement for statement in role.trust if not statement.denies])
-    others = [principal for principal in named if principal not in (parties.principal, everybody)]
-    if everybody in named:
-        found = f"trusts {everybody}: every user and role of that account"
+    others = [principal for principal in named if principal not in (parties.principal, all_of_b)]
+    if all_of_b in named:
+        found = f"trusts {all_of_b}: every user and role of that account"
         return doubtful("trust_policy", "whole_account_trusted", found, parties)
     if others:
         return doubtful("trust_policy", "others_trusted", f"trusts also {', '.join(others)}", parties)
     return Link(name="trust_policy", status="ok", found=f"trusts {parties.principal} alone")
 
 
-def _external_id_link(allowing: list[Statement], role: RoleSeen, expected: Expectation) -> Link:
-    parties = expected.parties
-    if not all(statement.demands_external_id for statement in allowing):
-        found = "the trust policy demands no external ID: it lets in anybody who gets B to use the role's ARN"
-        return doubtful("external_id", "external_id_not_demanded", found, parties)
+def _external_id_link(
+    allowing: list[Statement], denying: list[Statement], role: RoleSeen, expected: Expectation
+) -> Link:
+    parties, fix = expected.parties, _fix_of_trust(role, expected)
+    lax = [statement for statement in allowing if not statement.demands_external_id]
+    if lax and not any(statement.denies_other_external_ids for statement in denying):
+        keys = (
+            [] if any(not statement.depends_on for statement in lax) else [key for one in lax for key in one.depends_on]
+        )
+        where = f", where its conditions hold ({', '.join(dict.fromkeys(keys))})" if keys else ""
+        found = f"the trust policy demands no external ID: it lets in anybody who gets B to use the role's ARN{where}"
+        return fix(doubtful("external_id", "external_id_not_demanded", found, parties))
     if expected.external_id is None:
         return not_checked("external_id", "demanded; with --external-id it is compared, too")
-    judged = judge(allowing, "sts:AssumeRole", role.arn, expected.external_id)
-    if judged.says == "nothing":
+    allowed = judge(allowing, "sts:AssumeRole", role.arn, expected.external_id)
+    denied = judge(denying, "sts:AssumeRole", role.arn, expected.external_id)
+    if allowed.says == "nothing" or denied.says == "denies":
         found = "the trust policy demands another external ID than the given one"
-        return wrong("external_id", "wrong_external_id", found, parties)
-    if judged.statement and judged.says == "may allow":
-        return doubtful("external_id", "condition_not_judged", _unjudged(judged.statement), parties)
+        return fix(wrong("external_id", "wrong_external_id", found, parties))
     return Link(name="external_id", status="ok", found="demanded, and it is the given one")
+
+
+def _fix_of_trust(role: RoleSeen, expected: Expectation) -> Callable[[Link], Link]:
+    """Return what puts the command that mends the trust policy into a link's fix: one for all that is wrong with it."""
+    parties = expected.parties
+
+    def with_command(link: Link) -> Link:
+        if link.fix is None:
+            return link
+        document, hidden = propose_trust(role.trust, parties.principal, expected.external_id)
+        numbered = ", ".join(f"EXTERNAL_ID_{number}" for number in range(2, hidden + 2))
+        more = f" {numbered}: other external IDs of the policy, which are not shown here." if hidden else ""
+        text = f"{link.fix.text} Conditions and statements that deny stay as they are.{more}"
+        fix = msgspec.structs.replace(link.fix, text=text, commands=replace_trust(parties.role_name, document))
+        return msgspec.structs.replace(link, fix=fix)
+
+    return with_command
 
 
 def _session_link(role: RoleSeen, expected: Expectation) -> Link:
@@ -133,9 +160,19 @@ def _excess_link(role: RoleSeen, parties: Parties) -> Link:
 
 
 def _fix_of_excess(role: RoleSeen, parties: Parties) -> Fix:
-    """Return how to detach what holds more than the lists, and before it to attach the lists if they would be lost."""
+    """Return how to detach what holds more than the lists, and before it to attach the lists if they would be lost.
+
+    A policy that also denies, or allows under a condition, is left to its owner: without it the role could do more.
+    """
     fix = fix_for("more_granted_than_used", parties)
-    too_much = [key for key in role.attached if excess(_of_policy(role, key[1]), parties.list_actions)]
+    held = [key for key in role.attached if excess(_of_policy(role, key[1]), parties.list_actions)]
+    guarding = [
+        name for _, name in held if any(one.denies or one.content.get("Condition") for one in _of_policy(role, name))
+    ]
+    if guarding:
+        text = f"{fix.text} Narrow {', '.join(guarding)} by hand: it denies, or has conditions, that must stay."
+        fix = msgspec.structs.replace(fix, text=text)
+    too_much = [key for key in held if key[1] not in guarding]
     left = [statement for key in role.attached if key not in too_much for statement in _of_policy(role, key[1])]
     resources = {action: f"acs:fc:*:{parties.account_a}:{resource}" for action, resource in _lists(parties).values()}
     are_lists_left = all(judge(left, action, resource).says == "allows" for action, resource in resources.items())
@@ -143,16 +180,11 @@ def _fix_of_excess(role: RoleSeen, parties: Parties) -> Fix:
         f"aliyun ram DetachPolicyFromRole --PolicyType {kind} --PolicyName {name} --RoleName {parties.role_name}"
         for kind, name in too_much
     )
-    return msgspec.structs.replace(fix, commands=(*(() if are_lists_left else fix.commands), *detach))
+    return msgspec.structs.replace(fix, commands=(*(() if are_lists_left or not detach else fix.commands), *detach))
 
 
 def _of_policy(role: RoleSeen, name: str) -> list[Statement]:
     return [statement for statement in role.permissions if statement.policy == name]
-
-
-def _is_meant(statement: Statement, principal: str) -> bool:
-    everybody = f"{principal.rpartition(':')[0]}:root"
-    return statement.names("sts:AssumeRole") and not {principal, everybody}.isdisjoint(statement.principals("RAM"))
 
 
 def _principals(statements: list[Statement]) -> list[str]:
@@ -163,5 +195,4 @@ def _principals(statements: list[Statement]) -> list[str]:
 
 
 def _unjudged(statement: Statement) -> str:
-    keys = ", ".join(sorted({key for _, key, _ in statement.conditions()}))
-    return f"{statement.place} depends on {keys}"
+    return f"{statement.place} depends on {', '.join(statement.depends_on)}"

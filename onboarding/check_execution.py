@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fc_inventory.check.commands import Parties
+import msgspec
+
+from fc_inventory.check.commands import Parties, replace_trust
 from fc_inventory.check.shape import Link, LinkName, not_checked
 from onboarding.check_policy import judge
 from onboarding.check_roles import RoleSeen, doubtful, wrong
+from onboarding.documents import execution_trust_policy
 
 LINKS: tuple[LinkName, ...] = ("execution_role", "execution_role_trust", "execution_role_permission")
 
@@ -25,13 +28,28 @@ def examine_execution_role(role: RoleSeen | None, parties: Parties) -> Iterator[
 
 def _trust_link(role: RoleSeen, parties: Parties) -> Link:
     naming = [statement for statement in role.trust if "fc.aliyuncs.com" in statement.principals("Service")]
-    says = judge(naming, "sts:AssumeRole", role.arn).says
-    if says in ("nothing", "denies"):
-        return wrong("execution_role_trust", "service_not_trusted", "does not let fc.aliyuncs.com in", parties)
+    judged = judge(naming, "sts:AssumeRole", role.arn)
+    says = judged.says
+    if judged.statement and says == "denies":
+        link = wrong("execution_role_trust", "service_not_trusted", f"{judged.statement.place} denies", parties)
+        return _with_fix(link, " Narrow the statement that denies.")
+    if says == "nothing":
+        link = wrong("execution_role_trust", "service_not_trusted", "does not let fc.aliyuncs.com in", parties)
+        document = {
+            "Version": "1",
+            "Statement": [*(one.content for one in role.trust), *execution_trust_policy()["Statement"]],
+        }
+        more = " The command adds a statement that does."
+        return _with_fix(link, more, *replace_trust(parties.caller[1], document))
     if says != "allows":
         found = "lets fc.aliyuncs.com in under a condition"
         return doubtful("execution_role_trust", "condition_not_judged", found, parties)
     return Link(name="execution_role_trust", status="ok", found="trusts fc.aliyuncs.com")
+
+
+def _with_fix(link: Link, more: str, *commands: str) -> Link:
+    fix = link.fix and msgspec.structs.replace(link.fix, text=link.fix.text + more, commands=commands)
+    return msgspec.structs.replace(link, fix=fix)
 
 
 def _permission_link(role: RoleSeen, parties: Parties) -> Link:

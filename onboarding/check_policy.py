@@ -1,7 +1,7 @@
 """A small reading of RAM policies: what do documents say of one action, and which statement says it? Pure.
 
-Deny before allow, `*` and `?`, NotAction; of conditions only that on the external ID is judged, any other makes a
-statement one that may apply. https://www.alibabacloud.com/help/en/ram/user-guide/policy-elements,
+Deny before allow, `*` and `?`, NotAction; of conditions those on the external ID and on HTTPS, which is always used,
+are judged; any other makes a statement one that may apply. https://www.alibabacloud.com/help/en/ram/user-guide/policy-elements,
 https://www.alibabacloud.com/help/en/ram/policy-evaluation-process
 """
 
@@ -10,14 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from onboarding.documents import Document
 
 Says = Literal["allows", "denies", "may allow", "may deny", "nothing"]
 Applies = Literal["yes", "no", "perhaps"]
 
-_EXTERNAL_ID_KEY = "sts:externalid"
+EXTERNAL_ID_KEY = "sts:externalid"
+
+
+class Fitting:
+    """In place of an external ID that isn't known: it is taken for the one that fits."""
+
+
+FITTING: Final = Fitting()
+ExternalId = str | Fitting | None  # None: the request has none
 
 
 @dataclass(frozen=True)
@@ -62,14 +70,34 @@ class Statement:
     def demands_external_id(self) -> bool:
         """Whether only one that it names is let in: neither any, nor all but one."""
         return any(
-            key.lower() == _EXTERNAL_ID_KEY and operator.startswith("String") and "Not" not in operator
+            key.lower() == EXTERNAL_ID_KEY and operator.startswith("String") and "Not" not in operator
             and not (operator == "StringLike" and any(set(value) <= {"*", "?"} for value in values))
             for operator, key, values in self.conditions()
         )  # fmt: skip
 
-    def applies(self, external_id: str | None) -> Applies:
+    @property
+    def denies_other_external_ids(self) -> bool:
+        """Whether only the external IDs that it names are not denied, whatever else a request is like."""
+        about = [key.lower() == EXTERNAL_ID_KEY for _, key, _ in self.conditions()]
+        return self.denies and about == [True] and self.applies(None) == self.applies("\n") == "yes"
+
+    @property
+    def depends_on(self) -> list[str]:
+        """The keys of the conditions that are not judged."""
+        unjudged = (
+            key for operator, key, values in self.conditions() if _holds(operator, key, values, None) == "perhaps"
+        )
+        return sorted(set(unjudged))
+
+    def applies(self, external_id: ExternalId) -> Applies:
         """Tell whether its conditions hold for a request with *external_id*."""
-        held = [_holds(operator, key, values, external_id) for operator, key, values in self.conditions()]
+        conditions = list(self.conditions())
+        if isinstance(external_id, Fitting):
+            others = [condition for condition in conditions if condition[1].lower() != EXTERNAL_ID_KEY]
+            if self.denies and others != conditions:
+                return "no"
+            conditions, external_id = others, None
+        held = [_holds(operator, key, values, external_id) for operator, key, values in conditions]
         return "no" if "no" in held else "perhaps" if "perhaps" in held else "yes"
 
 
@@ -90,7 +118,7 @@ def statements_of(documents: Mapping[str, Document]) -> list[Statement]:
     ]
 
 
-def judge(statements: Sequence[Statement], action: str, resource: str, external_id: str | None = None) -> Judgement:
+def judge(statements: Sequence[Statement], action: str, resource: str, external_id: ExternalId = None) -> Judgement:
     """Return what *statements* say of *action* on *resource*: a certain denial first, then what may be one."""
     about = [
         (statement, applies)
@@ -147,8 +175,10 @@ def _any_matches(patterns: object, text: str, *, ignore_case: bool = False) -> b
 
 def _holds(operator: str, key: str, values: list[str], external_id: str | None) -> Applies:
     """Judge one condition; a request without the key fulfils only what says "Not" (unverified)."""
+    if (operator, key.lower()) == ("Bool", "acs:securetransport"):
+        return "yes" if "true" in (value.lower() for value in values) else "no"
     kind = operator.replace("Not", "")
-    if key.lower() != _EXTERNAL_ID_KEY or kind not in ("StringEquals", "StringEqualsIgnoreCase", "StringLike"):
+    if key.lower() != EXTERNAL_ID_KEY or kind not in ("StringEquals", "StringEqualsIgnoreCase", "StringLike"):
         return "perhaps"
     found = external_id is not None and any(_fits(kind, value, external_id) for value in values)
     return "yes" if found != ("Not" in operator) else "no"

@@ -547,7 +547,7 @@ def test_no_secret_is_told(deployed: Deployment, capfd: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize(
     ("setup", "account_id"),
-    [("caller lacks permission", B), ("trust missing", C), ("ListServices not allowed", C), ("ListFunctions not allowed", C), ("role missing", C)],
+    [("caller lacks permission", B), ("ListServices not allowed", C), ("ListFunctions not allowed", C), ("role missing", C)],
 )  # fmt: skip
 def test_the_fix_mends_it(deployed: Deployment, setup: str, account_id: str) -> None:
     """The commands of the fix, carried out by the account that they are for, leave nothing broken."""

@@ -106,6 +106,7 @@ def trust(shell: CheckingShell, *statements: tuple[str, list[str], Any]) -> None
 
 
 DEMANDED = {"StringEquals": {"sts:ExternalId": EXTERNAL_ID}}
+MFA = {"Bool": {"acs:MFAPresent": "true"}}
 AT_HOME = {"IpAddress": {"acs:SourceIp": "192.0.2.1"}}
 LISTS = ["fc:ListServices", "fc:ListFunctions"]
 Setup = Callable[[CheckingShell], object]
@@ -114,7 +115,7 @@ Setup = Callable[[CheckingShell], object]
 GRANTED: dict[str, tuple[Setup, list[tuple[str, str, str]]]] = {
     "as it should be": (lambda _: None, []),
     "role missing": (lambda s: s.cloud.world.accounts[A].roles.pop("reader"), [("role", "broken", "role_not_found")]),
-    "trust missing": (lambda s: trust(s, ("Allow", [f"acs:ram::{B}:role/other"], DEMANDED)), [("trust_policy", "broken", "trust_missing")]),
+    "trust missing": (lambda s: trust(s, ("Allow", [f"acs:ram::{B}:user/ops"], DEMANDED)), [("trust_policy", "broken", "trust_missing")]),
     "another account trusted": (lambda s: trust(s, ("Allow", ["acs:ram::1789012345678901:root"], DEMANDED)), [("trust_policy", "broken", "trust_missing")]),
     "whole account trusted": (lambda s: trust(s, ("Allow", [f"acs:ram::{B}:root"], DEMANDED)), [("trust_policy", "warning", "whole_account_trusted")]),
     "others trusted, too": (lambda s: trust(s, ("Allow", [PRINCIPAL, f"acs:ram::{B}:user/ops"], DEMANDED)), [("trust_policy", "warning", "others_trusted")]),
@@ -126,7 +127,16 @@ GRANTED: dict[str, tuple[Setup, list[tuple[str, str, str]]]] = {
     "any external ID will do": (lambda s: trust(s, ("Allow", [PRINCIPAL], {"StringLike": {"sts:ExternalId": "*"}})), [("external_id", "warning", "external_id_not_demanded")]),
     "all external IDs but one": (lambda s: trust(s, ("Allow", [PRINCIPAL], {"StringNotEquals": {"sts:ExternalId": "other"}})), [("external_id", "warning", "external_id_not_demanded")]),
     "demanded by one statement of two": (lambda s: trust(s, ("Allow", [PRINCIPAL], DEMANDED), ("Allow", [PRINCIPAL], None)), [("external_id", "warning", "external_id_not_demanded")]),
-    "from one address only": (lambda s: trust(s, ("Allow", [PRINCIPAL], DEMANDED | AT_HOME)), [("external_id", "warning", "condition_not_judged")]),
+    "from one address only": (lambda s: trust(s, ("Allow", [PRINCIPAL], DEMANDED | AT_HOME)), [("trust_policy", "warning", "condition_not_judged")]),
+    "with MFA only": (lambda s: trust(s, ("Allow", [PRINCIPAL], DEMANDED | MFA)), [("trust_policy", "warning", "condition_not_judged")]),
+    "with MFA, without an external ID": (lambda s: trust(s, ("Allow", [PRINCIPAL], MFA)), [("trust_policy", "warning", "condition_not_judged"), ("external_id", "warning", "external_id_not_demanded")]),
+    "with MFA, and another statement without": (lambda s: trust(s, ("Allow", [PRINCIPAL], DEMANDED | MFA), ("Allow", [PRINCIPAL], DEMANDED)), []),
+    "until a day only": (lambda s: trust(s, ("Allow", [PRINCIPAL], DEMANDED | {"DateLessThan": {"acs:CurrentTime": "2020-01-01T00:00:00Z"}})), [("trust_policy", "warning", "condition_not_judged")]),
+    "with MFA, others trusted, too": (lambda s: trust(s, ("Allow", [PRINCIPAL, f"acs:ram::{B}:user/ops"], DEMANDED | MFA)), [("trust_policy", "warning", "condition_not_judged"), ("trust_policy", "warning", "others_trusted")]),
+    "by HTTPS only, as always": (lambda s: trust(s, ("Allow", [PRINCIPAL], DEMANDED | {"Bool": {"acs:SecureTransport": "true"}})), []),
+    "never by HTTPS": (lambda s: trust(s, ("Allow", [PRINCIPAL], DEMANDED | {"Bool": {"acs:SecureTransport": "false"}})), [("trust_policy", "broken", "trust_missing")]),
+    "all other external IDs denied": (lambda s: trust(s, ("Allow", [PRINCIPAL], None), ("Deny", [PRINCIPAL], {"StringNotEquals": {"sts:ExternalId": EXTERNAL_ID}})), []),
+    "the given external ID denied": (lambda s: trust(s, ("Allow", [PRINCIPAL], DEMANDED), ("Deny", [PRINCIPAL], {"StringNotEquals": {"sts:ExternalId": "other"}})), [("external_id", "broken", "wrong_external_id")]),
     "no policy attached": (lambda s: s.role(A, "reader").policies.clear(), [("list_permission", "broken", "list_permission_missing")] * 2),
     "ListServices missing": (lambda s: permit(s, statement("Allow", "fc:ListFunctions")), [("list_permission", "broken", "list_permission_missing")]),
     "allowed in another region only": (lambda s: permit(s, statement("Allow", LISTS, "acs:fc:cn-shanghai:*:*")), [("list_permission", "broken", "list_permission_missing")] * 2),
@@ -309,7 +319,69 @@ def test_account_as_commands_mend_it(shell: CheckingShell, setup: str) -> None:
     for command in fix["commands"]:
         carry_out(command, shell.cloud)
 
-    assert shell.target(*AS_A, "--external-id", EXTERNAL_ID)[0] == 0
+    code, target = shell.target(*AS_A, "--external-id", EXTERNAL_ID)
+    assert (code, wrong_links(target)) == (
+        (3, [("trust_policy", "warning", "others_trusted")]) if setup == "trust missing" else (0, [])
+    )
+
+
+@pytest.mark.parametrize("words", [(), ("--external-id", EXTERNAL_ID)], ids=["without an external ID", "with it"])
+@pytest.mark.parametrize(
+    "condition", [MFA, AT_HOME, {"DateLessThan": {"acs:CurrentTime": "2020-01-01T00:00:00Z"}}], ids=str
+)
+def test_a_role_that_may_refuse_the_function_is_never_called_good(
+    shell: CheckingShell, condition: dict[str, Any], words: tuple[str, ...]
+) -> None:
+    """A condition that the function can't meet, or that depends on something, is told: given an external ID or not."""
+    trust(shell, ("Allow", [PRINCIPAL], DEMANDED | condition))
+
+    code, target = shell.target(*AS_A, *words)
+
+    (link,) = (link for link in target["links"] if link["cause"])
+    assert (code, link["name"], link["cause"]) == (3, "trust_policy", "condition_not_judged")
+    (key,) = (key for keys in condition.values() for key in keys)
+    assert link["found"] == f"trust policy, statement 1 depends on {key}"
+
+
+def test_a_role_that_nobody_without_mfa_gets_is_not_said_to_let_everybody_in(shell: CheckingShell) -> None:
+    """What lets in only under a condition is told with the condition, and the command keeps it."""
+    trust(shell, ("Allow", [PRINCIPAL], MFA))
+
+    _, target = shell.target(*AS_A)
+
+    (link,) = (link for link in target["links"] if link["name"] == "external_id")
+    assert link["found"].endswith(", where its conditions hold (acs:MFAPresent)")
+    carry_out(link["fix"]["commands"][0], shell.cloud)
+    code, after = shell.target(*AS_A, "--external-id", EXTERNAL_ID)
+    assert (code, wrong_links(after)) == (3, [("trust_policy", "warning", "condition_not_judged")])
+
+
+def test_a_policy_that_denies_is_not_detached_with_what_it_allows(shell: CheckingShell) -> None:
+    """Its owner is told to narrow it: without it the role could do more than before."""
+    permit(shell, statement("Allow", [*LISTS, "fc:GetFunction"]), statement("Deny", "fc:GetFunctionCode"))
+
+    _, target = shell.target(*AS_A, "--external-id", EXTERNAL_ID)
+
+    (link,) = (link for link in target["links"] if link["cause"])
+    assert (link["cause"], link["fix"]["commands"]) == ("more_granted_than_used", [])
+    assert "Narrow test by hand" in link["fix"]["text"]
+
+
+def test_the_functions_fix_leads_to_a_check_whose_command_mends_it(shell: CheckingShell) -> None:
+    """B's side can't read A's trust policy, so that it proposes none: A's own check does, and keeps what is there."""
+    trust(shell, ("Allow", [f"acs:ram::{B}:user/ops"], DEMANDED), ("Deny", [PRINCIPAL], AT_HOME))
+    (first,) = check_as_customer(
+        Parties(role_arn=ROLE_ARN, caller_arn=f"acs:ram::{B}:assumed-role/fc-inventory/x", sends_external_id=True)
+    )
+    words = shlex.split(first.replace('"${EXTERNAL_ID:?}"', EXTERNAL_ID))
+    _, broken = shell.target(*words[4:])
+    (fix,) = (link["fix"] for link in broken["links"] if link["cause"] == "trust_missing")
+
+    carry_out(fix["commands"][0], shell.cloud)
+
+    denying = [statement for statement in shell.role(A, "reader").trust.statements if statement.denies]
+    assert len(denying) == 1
+    assert shell.target(*words[4:])[1]["status"] == "warning"
 
 
 def carry_out(command: str, cloud: LocalCloud) -> None:

@@ -74,16 +74,15 @@ ADVICE: dict[Cause, Advice] = {
     ),
     "trust_missing": Advice(
         "account_a",
-        "The trust policy names other principals. This command puts one that names the caller in its place; others "
-        "that are to stay trusted must be written into it, too.",
-        commands.trust_caller,
+        "No statement of the trust policy lets the caller in. The command adds one that demands the external ID. (RAM "
+        "refuses a policy that names somebody who is gone: such a one must be left out.)",
+        commands.check_as_customer,
     ),
     "trust_or_external_id": Advice(
         "account_a",
         "The trust policy lets this caller in under no circumstances, or only with another external ID (the cloud does "
         "not tell which; the check from A's side does). If A trusts only the function's role, check with the "
-        "function's keys; if A has revoked its trust, remove the target. The last command replaces the "
-        "whole trust policy.",
+        "function's keys; if A has revoked its trust, remove the target.",
         commands.trust_or_external_id,
     ),
     "trust_explicitly_denied": Advice(
@@ -100,14 +99,15 @@ ADVICE: dict[Cause, Advice] = {
     ),
     "wrong_external_id": Advice(
         "account_a",
-        "The trust policy demands another external ID: the two companies compare theirs. This command sets A's.",
-        commands.trust_caller,
+        "The trust policy demands another external ID: the two companies compare theirs. The command sets A's, and "
+        "leaves the function's role alone trusted.",
+        commands.check_as_customer,
     ),
     "external_id_not_demanded": Advice(
         "account_a",
         "The role lets in anybody who gets B to use its ARN: a confused deputy. Demand the external ID that B made for "
-        "A alone (B first sets it as the target's external_id). The command replaces the whole trust policy.",
-        commands.trust_caller,
+        "A alone (B first sets it as the target's external_id); the check from A's side has the command.",
+        commands.check_as_customer,
     ),
     "duration_too_long": Advice(
         "account_b",
@@ -148,16 +148,19 @@ ADVICE: dict[Cause, Advice] = {
     "session_rejected": Advice("account_a", "The session was refused: check that the role still exists."),
     "whole_account_trusted": Advice(
         "account_a",
-        "Every user and role of account B with sts:AssumeRole gets in. Trust the function's role alone.",
-        commands.trust_caller,
+        "Every user and role of account B with sts:AssumeRole gets in. The command trusts the function's role alone.",
+        commands.check_as_customer,
     ),
     "others_trusted": Advice(
         "account_a",
         "Remove those that are not meant. The command leaves only the function's role.",
-        commands.trust_caller,
+        commands.check_as_customer,
     ),
     "condition_not_judged": Advice(
-        "account_a", "A condition depends on the request, so that this check can't tell: read the statement."
+        "account_a",
+        "A condition depends on the request: from where it comes, when, with MFA, which a function never has. Whether "
+        "the function meets it, this check can't tell: read the statement, and let B prove it with the function's own "
+        "keys (s invoke -e '{\"check\": true}').",
     ),
     "more_granted_than_used": Advice(
         "account_a",
@@ -175,9 +178,7 @@ ADVICE: dict[Cause, Advice] = {
     ),
     "service_not_trusted": Advice(
         "account_b",
-        "The execution role does not trust fc.aliyuncs.com, so that Function Compute can't give it to a function. The "
-        "command replaces its trust policy.",
-        commands.trust_service,
+        "The execution role does not trust fc.aliyuncs.com, so that Function Compute can't give it to a function.",
     ),
     "name_not_resolved": Advice(
         "network", f"The name of the host does not resolve: check DNS and the region. {_NETWORK}"

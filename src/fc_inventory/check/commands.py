@@ -80,16 +80,9 @@ def show_callers_policies(parties: Parties) -> tuple[str, ...]:
     return (f"aliyun ram ListPoliciesFor{kind} --{kind}Name {caller}",)
 
 
-def trust_caller(parties: Parties) -> tuple[str, ...]:
-    """For A: the trust policy that lets this caller in, and demands the external ID."""
-    statement = {
-        "Effect": "Allow",
-        "Action": "sts:AssumeRole",
-        "Principal": {"RAM": [parties.principal]},
-        "Condition": {"StringEquals": {"sts:ExternalId": "$EXTERNAL_ID"}},
-    }
-    document = _quoted({"Version": "1", "Statement": [statement]})
-    return (f"aliyun ram UpdateRole --RoleName {parties.role_name} --NewAssumeRolePolicyDocument {document}",)
+def replace_trust(role_name: str, document: dict[str, Any]) -> tuple[str, ...]:
+    """For whoever owns a role: *document* as its trust policy."""
+    return (f"aliyun ram UpdateRole --RoleName {role_name} --NewAssumeRolePolicyDocument {_quoted(document)}",)
 
 
 def check_as_customer(parties: Parties) -> tuple[str, ...]:
@@ -101,12 +94,12 @@ def check_as_customer(parties: Parties) -> tuple[str, ...]:
 
 
 def trust_or_external_id(parties: Parties) -> tuple[str, ...]:
-    """First which of the two it is, then for A the trust policy that mends both.
+    """Which of the two it is, A's side tells, and proposes a trust policy that keeps what its own demands.
 
     A user of B is perhaps not meant to get in, while the function is: B then looks with the function's keys.
     """
     first = ("s invoke -e '{\"check\": true}'",) if parties.caller[0] == "User" else ()
-    return (*first, *check_as_customer(parties), *trust_caller(parties))
+    return (*first, *check_as_customer(parties))
 
 
 def allow_listing(parties: Parties) -> tuple[str, ...]:
@@ -129,16 +122,16 @@ def lengthen_sessions(parties: Parties) -> tuple[str, ...]:
 
 
 def create_role(parties: Parties) -> tuple[str, ...]:
-    """For A: the role anew, with its trust policy and the list actions."""
-    (update,) = trust_caller(parties)
-    document = update.partition("--NewAssumeRolePolicyDocument ")[2]
+    """For A: the role anew, with a trust policy that demands the external ID, and the list actions."""
+    statement = {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"RAM": [parties.principal]},
+        "Condition": {"StringEquals": {"sts:ExternalId": "$EXTERNAL_ID"}},
+    }
+    document = _quoted({"Version": "1", "Statement": [statement]})
     create = f"aliyun ram CreateRole --RoleName {parties.role_name} --AssumeRolePolicyDocument {document}"
     return (create, *allow_listing(parties))
-
-
-def trust_service(parties: Parties) -> tuple[str, ...]:
-    """For B: let Function Compute give the execution role to functions."""
-    return (f"aliyun ram UpdateRole --RoleName {parties.caller[1]} --NewAssumeRolePolicyDocument {_SERVICE_TRUST}",)
 
 
 def create_execution_role(parties: Parties) -> tuple[str, ...]:
@@ -165,5 +158,7 @@ def _allow(actions: list[str] | tuple[str, ...], resource: str) -> dict[str, Any
 
 
 def _quoted(document: dict[str, Any]) -> str:
-    """Return *document* as one word of a shell, which fills `$EXTERNAL_ID` in."""
-    return shlex.quote(json.dumps(document, separators=(",", ":"))).replace("$EXTERNAL_ID", f"'{EXTERNAL_ID}'")
+    """Return *document* as one word of a shell, which fills `$EXTERNAL_ID` (and `$EXTERNAL_ID_2`, …) in."""
+    return re.sub(
+        r"\$(EXTERNAL_ID(_[0-9]+)?)", r"""'"${\1:?}"'""", shlex.quote(json.dumps(document, separators=(",", ":")))
+    )
