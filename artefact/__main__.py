@@ -21,7 +21,8 @@ def main() -> int:
     if full not in ("0", "1"):
         return _fail(f"FULL: expected 1, or nothing, found {full}")
     try:
-        staged = stage(Path(__file__).parents[1], RUNTIMES[name], full=full == "1")
+        targets_file = os.environ.get("TARGETS_FILE") or ""
+        staged = stage(Path(__file__).parents[1], RUNTIMES[name], full=full == "1", targets_file=targets_file)
     except (InstallationError, StagingError, subprocess.CalledProcessError) as error:
         return _fail(str(error))
     sys.stdout.write(_summary(staged, name, "nothing left out" if full == "1" else "slim"))
@@ -29,10 +30,15 @@ def main() -> int:
 
 
 def _summary(staged: Staged, runtime: str, form: str) -> str:
-    line = f"build/code for {runtime}, {form}: {staged.files} files, {staged.size_bytes / 1e6:.1f} MB\n"
-    if staged.byte_compiled:
-        return line
-    return f"{line}No {runtime} on this machine, so no byte code: each cold start compiles it anew.\n"
+    text = f"build/code for {runtime}, {form}: {staged.files} files, {staged.size_bytes / 1e6:.1f} MB\n"
+    if staged.left_out:
+        names = ", ".join(name if name.isascii() and name.isprintable() else ascii(name) for name in staged.left_out)
+        text += (
+            f"Left out of src/, since only the function's modules and its targets.yaml or targets.json ship: {names}\n"
+        )
+    if not staged.byte_compiled:
+        text += f"No {runtime} on this machine, so no byte code: each cold start compiles it anew.\n"
+    return text
 
 
 def _fail(message: str) -> int:

@@ -1,4 +1,4 @@
-"""Which of the installed files ship. Pure."""
+"""Which files ship, of the function's own and of the installed ones: what is not allowed does not. Pure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,27 @@ _SUFFIXES = frozenset({".py", ".so", ".pem"})
 
 # `bin` holds the packages' commands. `cffi` and `pycparser` build C extensions; running one takes only `_cffi_backend`.
 _NOT_NEEDED = frozenset({"bin", "cffi", "pycparser"})
+
+_PACKAGE = "fc_inventory"
+_PAGE = PurePosixPath(_PACKAGE, "browser")  # the parts of the page (fc_inventory/page.py)
+_PAGE_SUFFIXES = frozenset({".css", ".html", ".js"})
+
+# Where many customers stand, by the names that the documentation has; another one ships where TARGETS_FILE names it.
+TARGETS_DOCUMENTS = frozenset({"targets.yaml", "targets.yml", "targets.json"})
+
+
+def is_ours(path: PurePosixPath, targets_file: str = "") -> bool:
+    """Tell whether a file of `src/` ships: the handler, modules, the parts of the page, and a targets document.
+
+    *path* is relative to `src/`; *targets_file* is the setting TARGETS_FILE, which may name one more file there. What
+    editors, tools and people leave beside them, such as keys in `.env` and copies of the targets, is not allowed.
+    """
+    if str(path) in TARGETS_DOCUMENTS or path == PurePosixPath(targets_file):
+        return True
+    if not all(map(str.isidentifier, path.with_suffix("").parts)):
+        return False
+    is_module = path.suffix == ".py" and (path.parts[0] == _PACKAGE or str(path) == "index.py")
+    return is_module or (path.parent == _PAGE and path.suffix in _PAGE_SUFFIXES)
 
 
 def ships(path: PurePosixPath, *, full: bool) -> bool:

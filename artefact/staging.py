@@ -30,15 +30,19 @@ class Staged:
         files: number of files.
         size_bytes: sum of their sizes, not compressed.
         byte_compiled: False where the runtime's Python is not on this machine.
+        left_out: what stands in `src/` and does not ship, by its path there; a directory ends in a slash.
     """
 
     files: int
     size_bytes: int
     byte_compiled: bool
+    left_out: tuple[str, ...] = ()
 
 
-def stage(root: Path, runtime: Runtime, *, full: bool = False, target: Path | None = None) -> Staged:
-    """Stage *target*, by default *root*/build/code, for *runtime*.
+def stage(
+    root: Path, runtime: Runtime, *, full: bool = False, target: Path | None = None, targets_file: str = ""
+) -> Staged:
+    """Stage *target*, by default *root*/build/code, for *runtime*, with the targets document *targets_file* of `src/`.
 
     Raises InstallationError, StagingError or subprocess.CalledProcessError. Unless *full*, the packages are slimmed:
     what no call of the function runs is left out or imported later. Where it fails there is no *target* at all, so
@@ -53,7 +57,7 @@ def stage(root: Path, runtime: Runtime, *, full: bool = False, target: Path | No
         _copy_dependencies(installed, code, full=full)
         if not full:
             slimming.slim(code)
-        shutil.copytree(root / "src", code, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+        left_out = _copy_ours(root / "src", code, targets_file)
         reasons = list(libraries.mistakes(code, runtime))
         if reasons:
             raise StagingError("\n".join(reasons))
@@ -63,16 +67,33 @@ def stage(root: Path, runtime: Runtime, *, full: bool = False, target: Path | No
         _settle(code)
         code.rename(target)
     sizes = [path.stat().st_size for path in target.rglob("*") if path.is_file()]
-    return Staged(files=len(sizes), size_bytes=sum(sizes), byte_compiled=interpreter is not None)
+    return Staged(files=len(sizes), size_bytes=sum(sizes), byte_compiled=interpreter is not None, left_out=left_out)
 
 
 def _copy_dependencies(installed: Path, code: Path, *, full: bool) -> None:
     for path in sorted(installed.rglob("*")):
         relative = path.relative_to(installed)
         if path.is_file() and content.ships(PurePosixPath(relative), full=full):
-            copy = code / relative
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
+            _copy(path, code / relative)
+
+
+def _copy_ours(source: Path, code: Path, targets_file: str) -> tuple[str, ...]:
+    """Copy what ships of *source* and return what does not; byte code, which Python leaves there, is no news."""
+    entries = {PurePosixPath(path.relative_to(source)): path for path in source.rglob("*")}
+    entries = {relative: path for relative, path in entries.items() if "__pycache__" not in relative.parts}
+    shipped = {
+        relative for relative, path in entries.items() if path.is_file() and content.is_ours(relative, targets_file)
+    }
+    for relative in shipped:
+        _copy(entries[relative], code / relative)
+    used = shipped.union(*(relative.parents for relative in shipped))
+    left = {relative for relative in entries if relative not in used and relative.parent in {*used, PurePosixPath()}}
+    return tuple(sorted(f"{relative}/" if entries[relative].is_dir() else str(relative) for relative in left))
+
+
+def _copy(path: Path, copy: Path) -> None:
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, copy)
 
 
 def _settle(code: Path) -> None:

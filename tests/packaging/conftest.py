@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 NAME = "greeting-1.0"
-FILES = {
+FILES: dict[str, str | bytes] = {
     "greeting/__init__.py": "WORDS = 'hello'\n",
     "greeting/typed.pyi": "WORDS: str\n",
     "greeting/tests/test_words.py": "",
@@ -20,15 +20,21 @@ FILES = {
 }
 
 
+def make_wheel(folder: Path, files: dict[str, str | bytes]) -> str:
+    """Write the wheel of `greeting` with *files* to *folder* and return its SHA-256, in hexadecimal."""
+    wheel = folder / f"{NAME}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the root of a project with src/, a lock that pins `greeting`, and pip told where its wheel is."""
-    wheel = tmp_path / "wheels" / f"{NAME}-py3-none-any.whl"
-    wheel.parent.mkdir()
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for name, text in FILES.items():
-            archive.writestr(name, text)
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    wheels = tmp_path / "wheels"
+    wheels.mkdir()
+    digest = make_wheel(wheels, FILES)
     root = tmp_path / "project"
     (root / "src" / "__pycache__").mkdir(parents=True)
     (root / "src" / "__pycache__" / "index.cpython-39.pyc").write_bytes(b"stale")
@@ -39,5 +45,5 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         encoding="utf-8",
     )
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(wheel.parent))
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
     return root

@@ -21,7 +21,7 @@ from typing import Any
 import certifi
 import pytest
 
-from artefact import bytecode, certificates, libraries
+from artefact import bytecode, certificates, content, libraries
 from artefact.runtimes import RUNTIMES, Runtime
 
 ROOT = Path(__file__).parents[2]
@@ -111,8 +111,11 @@ def tls_server(certificate: Path, key: Path) -> Iterator[int]:
 
 
 def test_exactly_this_ships(runtime: Runtime) -> None:
-    """The top of the artefact is our two names, the packages that run, and what stands in for the others."""
-    names = {path.name for path in CODE.iterdir()} - {"__pycache__", "targets.yaml"}
+    """The top of the artefact is our two names, the packages that run, and what stands in for the others.
+
+    A targets document beside them is its user's.
+    """
+    names = {path.name for path in CODE.iterdir()} - {"__pycache__"} - content.TARGETS_DOCUMENTS
     backend = f"_cffi_backend.cpython-{runtime.tag}-x86_64-linux-gnu.so"
 
     expected = OURS | set(THEIRS.split())
@@ -125,7 +128,9 @@ def test_exactly_this_ships(runtime: Runtime) -> None:
 def test_every_file_is_of_a_kind_that_runs(runtime: Runtime) -> None:
     """Code, its byte code, libraries it can load, certificates, and the parts of our page: no other file is in it."""
     page, certificates = CODE / "fc_inventory" / "browser", CODE / "certificates"
-    kinds = {path.suffix for path in CODE.rglob("*") if path.is_file() and path.parent not in (page, certificates)}
+    targets = {CODE / name for name in content.TARGETS_DOCUMENTS}
+    files = {path for path in CODE.rglob("*") if path.is_file()} - targets
+    kinds = {path.suffix for path in files if path.parent not in (page, certificates)}
     byte_code = {path.name.split(".")[-2] for path in CODE.rglob("*.pyc")}
 
     assert kinds - {".pyc", ".pem"} == {".py", ".so"}

@@ -14,6 +14,7 @@ from artefact import bytecode
 from artefact.installation import InstallationError
 from artefact.runtimes import RUNTIMES, Runtime
 from artefact.staging import Staged, StagingError, stage
+from tests.packaging.conftest import FILES, make_wheel
 
 OWN = Runtime(name="own", version="{}.{}".format(*sys.version_info), glibc=(2, 28))
 MISSING = Runtime(name="python3.999", version="3.999", glibc=(2, 28))
@@ -32,6 +33,65 @@ def test_only_sources_and_what_the_dependencies_need_ships(project: Path) -> Non
     assert sorted(files) == ["greeting/__init__.py", "index.py"]
     assert staged == Staged(files=2, size_bytes=sum(map(len, files.values())), byte_compiled=False)
     assert [path.name for path in (project / "build").iterdir()] == ["code"]
+
+
+def put(project: Path, *names: str) -> None:
+    """Write a file to each of *names* below src/."""
+    for name in names:
+        path = project / "src" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("", encoding="utf-8")
+
+
+def test_of_our_own_files_only_what_the_function_reads_ships(project: Path) -> None:
+    """Modules, the parts of the page and the targets; keys, copies, notes and what tools leave are named, a folder once."""
+    ours = [
+        "fc_inventory/__init__.py",
+        "fc_inventory/browser/page.css",
+        "fc_inventory/check/links.py",
+        "targets.json",
+        "targets.yaml",
+    ]
+    left = [
+        ".env",
+        "customers.yaml",
+        "fc_inventory/.ipynb_checkpoints/sdk.py",
+        "fc_inventory/browser/keys.json",
+        "fc_inventory/check/.#links.py",
+        "fc_inventory/sdk (copy).py",
+        "fc_inventory/sdk.py.orig",
+        "index.egg-info/PKG-INFO",
+        "index.egg-info/deep/SOURCES.txt",
+        "local.py",
+        "targets.yaml.bak",
+    ]
+    put(project, *ours, *left)
+
+    staged = stage(project, MISSING, full=True)
+
+    assert sorted(contents(project / "build" / "code")) == sorted(["greeting/__init__.py", "index.py", *ours])
+    assert staged.left_out == (
+        ".env",
+        "customers.yaml",
+        "fc_inventory/.ipynb_checkpoints/",
+        "fc_inventory/browser/keys.json",
+        "fc_inventory/check/.#links.py",
+        "fc_inventory/sdk (copy).py",
+        "fc_inventory/sdk.py.orig",
+        "index.egg-info/",
+        "local.py",
+        "targets.yaml.bak",
+    )
+
+
+def test_the_targets_document_may_have_a_name_of_its_own(project: Path) -> None:
+    """The setting TARGETS_FILE names it, below the code directory, as the function will read it."""
+    put(project, "fleet/customers.yaml", "fleet/old.yaml")
+
+    staged = stage(project, MISSING, full=True, targets_file="./fleet/customers.yaml")
+
+    assert sorted(contents(project / "build" / "code")) == ["fleet/customers.yaml", "greeting/__init__.py", "index.py"]
+    assert staged.left_out == ("fleet/old.yaml",)
 
 
 def test_byte_code_is_for_the_runtimes_python_and_names_code(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,9 +152,11 @@ def test_without_an_index_it_says_so(project: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_library_that_would_not_load_stops_the_build(project: Path) -> None:
     """A library that the runtime can't load is named with the reason, and nothing is staged."""
-    (project / "src" / "fast.so").write_bytes(b"\x7fELF\x02\x01" + bytes(12) + b"\x3e\x00" + b"\0GLIBC_2.34\0")
+    library = b"\x7fELF\x02\x01" + bytes(12) + b"\x3e\x00" + b"\0GLIBC_2.34\0"
+    digest = make_wheel(project.parent / "wheels", {**FILES, "greeting/fast.so": library})
+    (project / "requirements.txt").write_text(f"greeting==1.0 --hash=sha256:{digest}\n", encoding="utf-8")
 
-    with pytest.raises(StagingError, match=r"^fast\.so needs glibc 2\.34, python3\.10 has 2\.28$"):
+    with pytest.raises(StagingError, match=r"^greeting/fast\.so needs glibc 2\.34, python3\.10 has 2\.28$"):
         stage(project, RUNTIMES["python3.10"])
 
     assert list((project / "build").iterdir()) == []
@@ -114,6 +176,21 @@ def test_a_python_that_only_pretends_is_passed_over(tmp_path: Path, monkeypatch:
 
     real.write_text("#!/bin/sh\necho 3.998\n", encoding="utf-8")
     assert bytecode.find_interpreter(MISSING) is None
+
+
+def test_what_was_left_out_is_told_in_a_line(project: Path) -> None:
+    """`make build` names it, and what ships instead; a name that could do something to a terminal is shown in ASCII."""
+    put(project, ".env", "no\x1b[2Jtes.txt")
+    shutil.copytree(Path(__file__).parents[2] / "artefact", project / "artefact")
+
+    finished = subprocess.run(
+        [sys.executable, "-m", "artefact"], cwd=project, capture_output=True, text=True, check=True
+    )
+
+    assert finished.stdout.splitlines()[1] == (
+        "Left out of src/, since only the function's modules and its targets.yaml or targets.json ship: "
+        r".env, 'no\x1b[2Jtes.txt'"
+    )
 
 
 def test_an_unknown_runtime_is_refused(tmp_path: Path) -> None:
