@@ -20,13 +20,16 @@ TARGETS_DOCUMENTS = frozenset({"targets.yaml", "targets.yml", "targets.json"})
 
 
 def is_ours(path: PurePosixPath, targets_file: str = "") -> bool:
-    """Tell whether a file of `src/` ships: the handler, modules, the parts of the page, and a targets document.
+    """Tell whether a file of `src/` ships: code, and the targets document.
 
     *path* is relative to `src/`; *targets_file* is the setting TARGETS_FILE, which may name one more file there. What
     editors, tools and people leave beside them, such as keys in `.env` and copies of the targets, is not allowed.
     """
-    if str(path) in TARGETS_DOCUMENTS or path == PurePosixPath(targets_file):
-        return True
+    return is_code(path) or str(path) in TARGETS_DOCUMENTS or path == PurePosixPath(targets_file)
+
+
+def is_code(path: PurePosixPath) -> bool:
+    """Tell whether a file of `src/` is the function's code: the handler, a module, or a part of the page."""
     if not all(map(str.isidentifier, path.with_suffix("").parts)):
         return False
     is_module = path.suffix == ".py" and (path.parts[0] == _PACKAGE or str(path) == "index.py")

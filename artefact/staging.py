@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from artefact import bytecode, content, installation, libraries, slimming
+from artefact import bytecode, content, installation, libraries, records, slimming
 
 if TYPE_CHECKING:
     from artefact.runtimes import Runtime
@@ -50,6 +50,8 @@ def stage(
     """
     target = target or root / "build" / "code"
     shutil.rmtree(target, ignore_errors=True)
+    records.remove(target)
+    record = records.Record(runtime=runtime.name, full=full, inputs=records.digest(root))
     target.parent.mkdir(exist_ok=True)
     with TemporaryDirectory(prefix="staging-", dir=target.parent) as work:
         installed, code = Path(work, "installed"), Path(work, "code")
@@ -66,6 +68,7 @@ def stage(
             bytecode.compile_tree(code, interpreter)
         _settle(code)
         code.rename(target)
+        records.write(target, record)
     sizes = [path.stat().st_size for path in target.rglob("*") if path.is_file()]
     return Staged(files=len(sizes), size_bytes=sum(sizes), byte_compiled=interpreter is not None, left_out=left_out)
 

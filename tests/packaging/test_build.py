@@ -1,4 +1,4 @@
-"""build/code, where `make build` has made it from the sources as they are: the exact set that ships, and that it loads."""
+"""build/code, where `make build` has made it from the sources as they are (a stale one is told): what ships, and that it loads."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from typing import Any
 import certifi
 import pytest
 
-from artefact import bytecode, certificates, content, libraries
+from artefact import bytecode, certificates, content, libraries, records
 from artefact.runtimes import RUNTIMES, Runtime
+from tests.tools import miss
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "build" / "code"
@@ -42,25 +43,27 @@ ONLY = {"python3.10": {"async_timeout"}, "python3.12": set[str]()}
 SLIM_ZIP_BYTES = 3_500_000
 
 
-def sources(package: Path) -> dict[str, bytes]:
-    """Return what stands in *package*, byte code left out: path, bytes."""
-    files = (path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc")
-    return {str(path.relative_to(package)): path.read_bytes() for path in files}
+@pytest.fixture
+def record() -> records.Record:
+    """Return what build/code was made from; a missing or a stale one is not judged."""
+    found = records.read(CODE)
+    if found is None:
+        miss("build/code is missing: make build")
+    if found.inputs != records.digest(ROOT):
+        miss("build/code is stale, made from other sources, builder or locks than these: make build")
+    return found
 
 
 @pytest.fixture
-def runtime() -> Runtime:
-    """Return the runtime that build/code was made for; skip where there is no build of these sources."""
-    made = [one for one in RUNTIMES.values() if list(CODE.glob(f"msgspec/_core.cpython-{one.tag}-*.so"))]
-    if not made or sources(CODE / "fc_inventory") != sources(ROOT / "src" / "fc_inventory"):
-        pytest.skip("build/code is missing or older than src/: make build")
-    return made[0]
+def runtime(record: records.Record) -> Runtime:
+    """Return the runtime that build/code was made for."""
+    return RUNTIMES[record.runtime]
 
 
 @pytest.fixture
-def slim(runtime: Runtime) -> Runtime:
+def slim(record: records.Record, runtime: Runtime) -> Runtime:
     """Return the runtime of build/code; skip where it was made by `make build FULL=1`."""
-    if not (CODE / "deferred.py").exists():
+    if record.full:
         pytest.skip("build/code is full")
     return runtime
 
@@ -110,7 +113,7 @@ def tls_server(certificate: Path, key: Path) -> Iterator[int]:
         server.shutdown()
 
 
-def test_exactly_this_ships(runtime: Runtime) -> None:
+def test_exactly_this_ships(record: records.Record, runtime: Runtime) -> None:
     """The top of the artefact is our two names, the packages that run, and what stands in for the others.
 
     A targets document beside them is its user's.
@@ -119,10 +122,10 @@ def test_exactly_this_ships(runtime: Runtime) -> None:
     backend = f"_cffi_backend.cpython-{runtime.tag}-x86_64-linux-gnu.so"
 
     expected = OURS | set(THEIRS.split())
-    if "deferred.py" in names:
-        assert names == expected | STAND_INS
-    else:
+    if record.full:
         assert names == expected | set(LEFT_OUT.split()) | ONLY[runtime.name] | {backend}
+    else:
+        assert names == expected | STAND_INS
 
 
 def test_every_file_is_of_a_kind_that_runs(runtime: Runtime) -> None:

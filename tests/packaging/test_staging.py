@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from artefact import bytecode
+from artefact import bytecode, records
 from artefact.installation import InstallationError
 from artefact.runtimes import RUNTIMES, Runtime
 from artefact.staging import Staged, StagingError, stage
@@ -32,7 +32,7 @@ def test_only_sources_and_what_the_dependencies_need_ships(project: Path) -> Non
     files = contents(project / "build" / "code")
     assert sorted(files) == ["greeting/__init__.py", "index.py"]
     assert staged == Staged(files=2, size_bytes=sum(map(len, files.values())), byte_compiled=False)
-    assert [path.name for path in (project / "build").iterdir()] == ["code"]
+    assert sorted(path.name for path in (project / "build").iterdir()) == ["code", "code.json"]
 
 
 def put(project: Path, *names: str) -> None:
@@ -129,6 +129,36 @@ def test_the_same_sources_give_the_same_artefact(project: Path) -> None:
 
     assert contents(code) == first
     assert {path.stat().st_mtime for path in code.rglob("*")} == times == {315532800.0}
+
+
+def test_what_an_artefact_was_made_from_is_recorded_beside_it(project: Path) -> None:
+    """By content: neither times nor the user's targets count; a changed module, builder or lock does."""
+    put(project, "fc_inventory/__init__.py")
+    code, module, builder = project / "build" / "code", project / "src" / "index.py", project / "artefact" / "new.py"
+
+    stage(project, MISSING, full=True)
+
+    made = records.Record(runtime="python3.999", full=True, inputs=records.digest(project))
+    assert records.read(code) == made
+    module.touch()
+    put(project, "targets.yaml", "notes.txt")
+    assert records.digest(project) == made.inputs
+    seen = {made.inputs}
+    builder.parent.mkdir()
+    for path in (module, builder, project / "requirements.txt"):
+        path.write_text("# another\n", encoding="utf-8")
+        assert records.digest(project) not in seen
+        seen.add(records.digest(project))
+
+
+def test_without_an_artefact_there_is_no_record(project: Path) -> None:
+    """Neither before the first build nor where somebody removed the directory alone."""
+    code = project / "build" / "code"
+    assert records.read(code) is None
+    stage(project, MISSING)
+    shutil.rmtree(code)
+
+    assert records.read(code) is None
 
 
 def test_what_is_not_pinned_by_hash_is_not_installed(project: Path) -> None:
