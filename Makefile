@@ -72,7 +72,7 @@ schemas: $(READY) ## Write schemas/*.json anew from the code
 	@PYTHONPATH=src $(BIN)/python -m local.schemas
 
 clean: ## Remove .venv, build and caches
-	@rm -rf .venv build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv build tests/npm/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Two steps, because four of the vendor's packages are source only: the first brings the pinned setuptools that builds them,

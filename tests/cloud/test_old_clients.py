@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -30,10 +29,9 @@ from local.cloud import LocalCloud
 from local.cloud.world import AccessKey
 from tests.cloud.acs3 import Keys
 from tests.cloud.clients import COMPANY_A, FC_ADMIN, account, config
+from tests.tools import NPM, find_command, find_in_npm
 
-ROOT = Path(__file__).parents[2]
 NODE_PROGRAM = Path(__file__).parent / "node" / "old_clients.js"
-NODE_PACKAGES = ["@alicloud/pop-core@1.8.0", "@alicloud/fc2@2.6.6"]
 A_INVENTORY = {
     "billing": ["create-invoice", "send-reminder"],
     "images": ["resize"],
@@ -228,24 +226,14 @@ def test_alibabacloud_credentials_assumes_roles(cloud: LocalCloud, ops: Keys) ->
     assert found.access_key_id in cloud.world.sessions
 
 
-def node_modules() -> Path:
-    """Return where the old SDKs for Node.js are; skips the test where they aren't."""
-    if shutil.which("node") is None:
-        pytest.skip("node is not installed")
-    folders = [*filter(None, os.environ.get("NODE_PATH", "").split(os.pathsep)), str(ROOT / "build" / "node_modules")]
-    for folder in folders:
-        if (Path(folder) / "@alicloud" / "fc2").is_dir() and (Path(folder) / "@alicloud" / "pop-core").is_dir():
-            return Path(folder)
-    return pytest.skip(f"npm install --no-save --prefix build {' '.join(NODE_PACKAGES)}")
-
-
 def test_a_node_program_of_old_works(cloud: LocalCloud, ops: Keys) -> None:
     """`@alicloud/pop-core`, `@alicloud/fc2` and its `ali-oss`: RPC 1.0, ROA 1.0, Function Compute's and OSS's own."""
-    modules = node_modules()
+    node = find_command("node", "Debian: apt install nodejs")
+    find_in_npm("@alicloud/fc2")
 
     ended = subprocess.run(
-        ["node", str(NODE_PROGRAM), cloud.url, ops.access_key_id, ops.secret],
-        env={"PATH": os.environ["PATH"], "NODE_PATH": str(modules)},
+        [node, str(NODE_PROGRAM), cloud.url, ops.access_key_id, ops.secret],
+        env={"PATH": os.environ["PATH"], "NODE_PATH": str(NPM)},
         capture_output=True,
         text=True,
         timeout=60,

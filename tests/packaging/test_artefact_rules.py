@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path, PurePosixPath
 
@@ -50,6 +51,20 @@ def test_locks_pin_everything_and_name_no_place(name: str) -> None:
         line for line in pinned if not re.fullmatch(r"[a-z0-9-]+==[\w.]+( ;.*?)?( --hash=sha256:[0-9a-f]{64})+", line)
     ] == []
     assert re.findall(r"://|--index|--find-links|@ ", lock) == []
+
+
+def test_the_lock_of_npm_pins_everything_by_hash() -> None:
+    """Each package has the hash of its one version, wherever it comes from; CI runs no script of theirs."""
+    lock = json.loads((ROOT / "tests" / "npm" / "package-lock.json").read_text(encoding="utf-8"))
+    wanted = json.loads((ROOT / "tests" / "npm" / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+
+    assert {name: packages[f"node_modules/{name}"]["version"] for name in wanted} == wanted
+    assert {name for name, entry in packages.items() if not entry["integrity"].startswith("sha512-")} == set()
+    assert {name for name, entry in packages.items() if "resolved" in entry} == set()
+    assert re.findall(r"npm (?:ci|install|i)\b.*", (ROOT / ".ci" / "run").read_text(encoding="utf-8")) == [
+        "npm ci --silent --ignore-scripts --no-audit --no-fund --prefix tests/npm"
+    ]
 
 
 def test_the_development_lock_has_what_ships_in_the_same_version() -> None:

@@ -6,7 +6,6 @@ import importlib
 import io
 import json
 import re
-import shutil
 import ssl
 import subprocess
 import sys
@@ -23,7 +22,7 @@ import pytest
 
 from artefact import bytecode, certificates, content, libraries, records
 from artefact.runtimes import RUNTIMES, Runtime
-from tests.tools import miss
+from tests.tools import find_command, miss
 
 ROOT = Path(__file__).parents[2]
 CODE = ROOT / "build" / "code"
@@ -203,14 +202,13 @@ def test_a_cold_start_imports_nothing_in_vain(slim: Runtime, interpreter: str) -
     assert (finished.stdout, finished.stderr) == ("\n", ""), slim.name
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl on this machine")
 def test_a_server_is_verified_by_a_certificate_in_the_directory(
     slim: Runtime, interpreter: str, tmp_path: Path
 ) -> None:
     """A TLS connection needs nothing that is left out; a server whose certificate is not in the directory is refused."""
-    verdicts = {}
+    openssl, verdicts = find_command("openssl", "Debian: apt install openssl"), {}
     for name in ("trusted", "other"):
-        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={name}"]
+        command = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", f"/CN={name}"]
         files = ["-addext", "subjectAltName=DNS:localhost", "-keyout", f"{name}.key", "-out", f"{name}.pem"]
         subprocess.run([*command, *files], cwd=tmp_path, check=True, capture_output=True)
     assert certificates.split(tmp_path / "trusted.pem", tmp_path / "directory")

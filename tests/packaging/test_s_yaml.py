@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from tests.packaging import deployment
+from tests.tools import find_in_npm
 
 S_YAML = Path(__file__).parents[2] / "s.yaml"
 TARGETS = '{"version": 1, "targets": [{"name": "company-a", "role_arn": "acs:ram::1234567890123456:role/fc-admin"}]}'
@@ -119,15 +120,6 @@ def test_each_mistake_is_found(path: str, value: Any, mistake: str) -> None:
     assert re.search(mistake, found)
 
 
-def find_s() -> str:
-    """Return the command of Serverless Devs, or skip: tests download nothing."""
-    command = shutil.which("s")
-    version = subprocess.run([command, "-v"], capture_output=True, text=True, check=False).stdout if command else ""
-    if not command or "@serverless-devs/s" not in version:
-        pytest.skip("Serverless Devs is not installed: npm install --global @serverless-devs/s")
-    return command
-
-
 @pytest.mark.parametrize(
     "settings",
     [{}, {"RUNTIME": "python3.12", "TARGETS": TARGETS, "DURATION_SECONDS": "3600", "CRON": "@every 12h"}],
@@ -135,7 +127,7 @@ def find_s() -> str:
 )
 def test_serverless_devs_renders_what_is_checked_here(settings: dict[str, str], tmp_path: Path) -> None:
     """`s preview` gives the very document that the checks above have seen (after a line of warning where root runs it)."""
-    command = find_s()
+    command = find_in_npm(".bin/s")
     shutil.copy(S_YAML, tmp_path)
     text = S_YAML.read_text(encoding="utf-8")
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "serverless_devs_config_home": str(tmp_path)}

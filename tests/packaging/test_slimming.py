@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import shutil
 import ssl
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from artefact import certificates, deferral
 from artefact.slimming import slim
 from artefact.stand_ins import charset_normalizer, no_cookies
 from artefact.stand_ins.deferred import Deferred, import_when_asked
+from tests.tools import find_command
 
 LEFT_OUT = (
     r"^aiohttp is not in this artefact, since no call of the function needs it; `make build FULL=1` leaves nothing out$"
@@ -191,9 +191,9 @@ def test_text_without_a_charset_is_utf_8() -> None:
     assert charset_normalizer.detect("é".encode()) == {"encoding": "utf-8"}
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl on this machine")
 def test_openssl_finds_each_certificate_by_its_hash(tmp_path: Path) -> None:
     """The directory is as good as the file: a certificate of an authority in it is verified, another is not."""
+    openssl = find_command("openssl", "Debian: apt install openssl")
     for name in ("trusted", "other"):
         key_and_certificate = [
             "-keyout",
@@ -204,7 +204,7 @@ def test_openssl_finds_each_certificate_by_its_hash(tmp_path: Path) -> None:
             f"/O=  Ünnamed/CN={name.upper()} ca",
         ]
         subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-utf8", *key_and_certificate],
+            [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-utf8", *key_and_certificate],
             cwd=tmp_path,
             check=True,
             capture_output=True,
@@ -219,7 +219,7 @@ def test_openssl_finds_each_certificate_by_its_hash(tmp_path: Path) -> None:
 
     verified = {}
     for name in ("trusted", "other"):
-        command = ["openssl", "verify", "-no-CAfile", "-CApath", str(tmp_path / "directory"), f"{name}.pem"]
+        command = [openssl, "verify", "-no-CAfile", "-CApath", str(tmp_path / "directory"), f"{name}.pem"]
         verified[name] = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True).returncode == 0
     assert verified == {"trusted": True, "other": False}
 

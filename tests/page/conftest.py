@@ -14,6 +14,7 @@ from local.cloud import load_world
 from tests.page.serving import served
 from tests.page.visit import FLAGS, Visit
 from tests.page.worlds import add_hostile_functions, add_many_functions
+from tests.tools import miss
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -42,7 +43,7 @@ def large_url() -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """A Chromium of this machine; it ends with the module, since its event loop stands in the way of others."""
     if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine (Debian: apt install chromium)")
+        miss("no Chromium on this machine (Debian: apt install chromium)")
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield running
