@@ -82,10 +82,14 @@ _REGIONAL_STS = frozenset(
 
 KNOWN = frozenset(_FC3_HOST)
 
+# Sydney and Mumbai: https://www.alibabacloud.com/help/en/functioncompute/api-fc-2023-03-30-endpoint marks the one
+# decommissioned and no longer has the other. Who names them gets the cloud's answer; nobody is sent there.
+_CLOSED = frozenset({"ap-southeast-2", "ap-south-1"})
+
 
 def nearest(region: str) -> str | None:
-    """Return the known region whose name is most like *region*, None where none is near."""
-    return find_nearest(region.lower(), KNOWN)
+    """Return the open region whose name is most like *region*, None where none is near."""
+    return find_nearest(region.lower(), KNOWN - _CLOSED)
 
 
 def has_fc2(region: str) -> bool:

@@ -40,3 +40,18 @@ def test_the_nearest_region_is_a_help_not_a_guess() -> None:
     """A slip of the pen is recognised; nonsense is not."""
     assert regions.nearest("cn-hangzou") == "cn-hangzhou"
     assert regions.nearest("moon") is None
+
+
+@pytest.mark.parametrize(
+    "region", ["ap-southeast2", "ap-southeast-22", "AP-SOUTHEAST-2", "ap-south", "ap-south1", "ap-south-11"]
+)
+def test_nobody_is_sent_to_a_region_that_has_closed(region: str) -> None:
+    """Sydney and Mumbai are gone; what is near them is named instead, if anything."""
+    assert regions.nearest(region) in regions.KNOWN - {"ap-southeast-2", "ap-south-1"}
+
+
+@given(st.sampled_from(sorted(regions.KNOWN)), st.text(alphabet="abcdehinoprstu-0123456789", max_size=3))
+def test_no_slip_of_the_pen_leads_to_a_closed_region(region: str, slip: str) -> None:
+    """Whatever is mistyped."""
+    assert regions.nearest(region + slip) not in {"ap-southeast-2", "ap-south-1"}
+    assert regions.nearest(slip + region[: len(slip) - 4]) not in {"ap-southeast-2", "ap-south-1"}
