@@ -2,7 +2,6 @@
 # PYTHON=python3.12 make test: another Python; .venv is then made anew with it.
 
 PYTHON ?= python3
-RUNTIME ?= python3.10
 export KIND EVENT FULL
 
 BIN := .venv/bin
@@ -53,12 +52,13 @@ cloud: $(READY) ## Keep the local cloud running
 bench: $(READY) ## Measure everything, in some minutes, and write benchmarks/RESULTS.md: ONLY=cloud for a part, which writes nothing
 	@PYTHONPATH=src $(BIN)/python -m benchmarks $(ONLY)
 
-build: $(READY) ## Stage what ships in build/code: RUNTIME=python3.10|python3.12; FULL=1 leaves nothing out
-	@RUNTIME=$(RUNTIME) $(BIN)/python -m artefact
+build: $(READY) ## Stage what ships in build/code: RUNTIME=python3.12|python3.10; FULL=1 leaves nothing out
+	@$(BIN)/python -m artefact
 
-deploy: ## Deploy with Serverless Devs; builds first (s.yaml, actions)
+deploy: ## Deploy with Serverless Devs, to python3.12 where REGION has it; builds first (s.yaml, actions)
 	@command -v s >/dev/null || { echo "make deploy needs Serverless Devs: npm install --global @serverless-devs/s" >&2; exit 1; }
-	@RUNTIME=$(RUNTIME) s deploy
+	@$(MAKE) --silent $(READY)
+	@RUNTIME=$$($(BIN)/python -m artefact.choice) && export RUNTIME && s deploy
 
 lock: $(READY) ## Pin requirements*.in in requirements*.txt: UPGRADE=1 takes newer releases
 	@$(UV_COMPILE) requirements-build.in --output-file requirements-build.txt

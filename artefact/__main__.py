@@ -1,4 +1,4 @@
-"""`RUNTIME=python3.10 python -m artefact` stages build/code, the directory that s.yaml deploys."""
+"""`RUNTIME=python3.12 python -m artefact` stages build/code, the directory that s.yaml deploys."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 from artefact.installation import InstallationError
-from artefact.runtimes import RUNTIMES
+from artefact.runtimes import DEFAULT, RUNTIMES
 from artefact.staging import Staged, StagingError, stage
 
 
 def main() -> int:
     """Stage the artefact and say what it is; return the exit status."""
-    name = os.environ.get("RUNTIME") or "python3.10"
+    name = os.environ.get("RUNTIME") or DEFAULT
     if name not in RUNTIMES:
         return _fail(f"RUNTIME: expected {' or '.join(RUNTIMES)}, found {name}")
     full = os.environ.get("FULL") or "0"
@@ -37,7 +37,10 @@ def _summary(staged: Staged, runtime: str, form: str) -> str:
             f"Left out of src/, since only the function's modules and its targets.yaml or targets.json ship: {names}\n"
         )
     if not staged.byte_compiled:
-        text += f"No {runtime} on this machine, so no byte code: each cold start compiles it anew.\n"
+        text += (
+            f"No {runtime} on this machine, so no byte code: each cold start compiles the code anew, "
+            f"about 0.5 s at 0.35 vCPU. `.venv/bin/uv python install {RUNTIMES[runtime].version}` gets one.\n"
+        )
     return text
 
 

@@ -1,4 +1,4 @@
-"""Byte code for the runtime's own Python, where that Python is at hand: it saves a cold start about 0.5 s of CPU."""
+"""Byte code for the runtime's own Python, where that Python is at hand: it saves a cold start about 0.2 s of CPU."""
 
 from __future__ import annotations
 
@@ -49,5 +49,10 @@ def compile_tree(directory: Path, interpreter: str) -> None:
 def _candidates(runtime: Runtime) -> Iterator[str]:
     yield f"python{runtime.version}"
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    for directory in sorted(pyenv.glob(f"versions/{runtime.version}.*")):
+    data = Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share"))
+    of_uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR", data / "uv" / "python"))  # `uv python dir`
+    for directory in (
+        *sorted(pyenv.glob(f"versions/{runtime.version}.*")),
+        *sorted(of_uv.glob(f"cpython-{runtime.version}.*")),
+    ):
         yield str(directory / "bin" / f"python{runtime.version}")

@@ -32,8 +32,7 @@ class Runtime:
         return (*numbered, "manylinux2014_x86_64", "manylinux2010_x86_64", "manylinux1_x86_64")
 
 
-# python3.10 runs on Debian 10, python3.12 (a preview, not in every region) on Debian 11:
-# https://www.alibabacloud.com/help/en/functioncompute/fc/python
+# python3.10 runs on Debian 10, python3.12 on Debian 11: https://www.alibabacloud.com/help/en/functioncompute/fc/python
 RUNTIMES = {
     runtime.name: runtime
     for runtime in (
@@ -41,3 +40,27 @@ RUNTIMES = {
         Runtime(name="python3.12", version="3.12", glibc=(2, 31)),
     )
 }
+DEFAULT = "python3.12"  # as s.yaml has it
+EVERYWHERE = "python3.10"
+
+# The regions of python3.12 in the same page's table (2026-06-02). Not there: Singapore, Kuala Lumpur, Jakarta, Dubai.
+REGIONS_OF_DEFAULT = frozenset(
+    {
+        "ap-northeast-1",
+        "ap-northeast-2",
+        "ap-southeast-7",
+        "cn-beijing",
+        "cn-chengdu",
+        "cn-hangzhou",
+        "cn-hongkong",
+        "cn-huhehaote",
+        "cn-qingdao",
+        "cn-shanghai",
+        "cn-shenzhen",
+        "cn-zhangjiakou",
+        "eu-central-1",
+        "eu-west-1",
+        "us-east-1",
+        "us-west-1",
+    }
+)

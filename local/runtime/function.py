@@ -28,7 +28,7 @@ class Function:
     role_arn: str
     handler: str = "index.handler"
     initializer: str | None = None
-    runtime: str = "python3.10"
+    runtime: str = "python3.12"
     region: str = "cn-hangzhou"
     timeout_seconds: float = 60
     initializer_timeout_seconds: float = 30

@@ -11,7 +11,7 @@ Code = Annotated[
 HandlerName = Annotated[str, typer.Option(metavar="NAME", help="[dir/]module.function below the code directory.")]
 Initializer = Annotated[str, typer.Option(metavar="NAME", help="Called once per instance; empty for none.")]
 Runtime = Annotated[
-    str, typer.Option(metavar="python3.10|python3.12", help="Whose context and environment to imitate.")
+    str, typer.Option(metavar="python3.12|python3.10", help="Whose context and environment to imitate.")
 ]
 Timeout = Annotated[
     float, typer.Option(min=0.1, max=86400, metavar="SECONDS", help="Kill the handler after this time.")

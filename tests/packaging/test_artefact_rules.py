@@ -8,8 +8,10 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from artefact import content, libraries, requirements
+from artefact import content, libraries, requirements, runtimes
 from artefact.runtimes import RUNTIMES
+from fc_inventory import regions
+from local.runtime.function import Function
 
 ROOT = Path(__file__).parents[2]
 X86_64 = b"\x7fELF\x02\x01" + bytes(12) + b"\x3e\x00"
@@ -154,3 +156,24 @@ def test_wheels_are_tried_from_the_newest_that_loads() -> None:
 
     assert platforms[:2] == ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64")
     assert platforms[-3:] == ("manylinux2014_x86_64", "manylinux2010_x86_64", "manylinux1_x86_64")
+
+
+def test_every_region_of_the_default_runtime_is_one_of_function_compute() -> None:
+    """No slip of the pen in the table; Singapore, Kuala Lumpur and Jakarta are not in it, nor are closed regions."""
+    assert runtimes.REGIONS_OF_DEFAULT < regions.KNOWN
+    assert {
+        "ap-southeast-1",
+        "ap-southeast-3",
+        "ap-southeast-5",
+        "ap-southeast-2",
+        "ap-south-1",
+        "me-central-1",
+    } <= regions.KNOWN - runtimes.REGIONS_OF_DEFAULT
+
+
+def test_what_serverless_devs_alone_deploys_is_the_default_runtime() -> None:
+    """s.yaml, the builder and the local runtime agree."""
+    declared = re.search(r"env\('RUNTIME', '(.*?)'\)", (ROOT / "s.yaml").read_text(encoding="utf-8"))
+
+    assert declared
+    assert declared[1] == runtimes.DEFAULT == Function(name="f", code_directory=ROOT, role_arn="").runtime

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,34 @@ def test_deploy_without_serverless_devs_says_what_to_install(clone: Path) -> Non
 
     assert status == 2
     assert lines[0] == "make deploy needs Serverless Devs: npm install --global @serverless-devs/s"
+
+
+@pytest.fixture
+def deploying(clone: Path) -> Path:
+    """Return a clone whose .venv is ready, and whose Serverless Devs only says which runtime it was told."""
+    shutil.copytree(MAKEFILE.parent / "artefact", clone / "artefact")
+    (clone / ".venv" / "bin").mkdir(parents=True)
+    put(clone / ".venv" / "bin" / "python", f'exec {sys.executable} "$@"')
+    (clone / ".venv" / "ready").touch()
+    put(clone / "bin" / "s", 'echo "s $* for $RUNTIME"')
+    return clone
+
+
+@pytest.mark.parametrize(
+    ("arguments", "dotenv", "line", "runtime"),
+    [
+        ((), "", "python3.12, which cn-hangzhou has (RUNTIME=python3.10 chooses the older one)", "python3.12"),
+        (("REGION=eu-central-1",), "REGION=ap-southeast-1", "python3.12, which eu-central-1 has (RUNTIME=python3.10 chooses the older one)", "python3.12"),
+        (("REGION=ap-southeast-1",), "", "python3.10, since python3.12 is not documented for ap-southeast-1; Python 3.10 has had no security updates since 2026-10-31 (RUNTIME=python3.12 tries the newer one)", "python3.10"),
+        ((), "# ours\nexport REGION = 'ap-southeast-5' # Jakarta\nREGIONS=cn-hangzhou\n", "python3.10, since python3.12 is not documented for ap-southeast-5; Python 3.10 has had no security updates since 2026-10-31 (RUNTIME=python3.12 tries the newer one)", "python3.10"),
+        (("RUNTIME=python3.10",), "", "python3.10, as RUNTIME says", "python3.10"),
+        (("REGION=ap-southeast-1",), 'RUNTIME="python3.12"', "python3.12, as RUNTIME says", "python3.12"),
+    ],
+)  # fmt: skip
+def test_deploy_chooses_the_runtime_and_says_why(
+    deploying: Path, arguments: tuple[str, ...], dotenv: str, line: str, runtime: str
+) -> None:
+    """python3.12 where the region is documented to have it; the settings count wherever Serverless Devs reads them."""
+    (deploying / ".env").write_text(dotenv, encoding="utf-8")
+
+    assert make(deploying, "deploy", *arguments) == (0, [f"make deploy: {line}", f"s deploy for {runtime}"])

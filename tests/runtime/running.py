@@ -25,8 +25,9 @@ Serve = Callable[..., httpx.Client]
 
 
 def function_of(case: str, **options: object) -> Function:
-    """Return the function in ``functions/<case>``."""
+    """Return the function in ``functions/<case>``, by default of the runtime whose context has all that there ever was."""
     code_directory = Path(__file__).parent / "functions" / case
+    options = {"runtime": "python3.10", **options}
     return Function(name="tested", code_directory=code_directory, role_arn=ROLE, **options)  # type: ignore[arg-type]
 
 

@@ -83,7 +83,7 @@ def test_keys_come_from_assuming_the_execution_role(
     """The developer's own keys are never used, and the calls are directed to the local cloud."""
     monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "developer")
 
-    outcome = run("invoke", *code_of("environment"), "--endpoint", cloud.url)
+    outcome = run("invoke", *code_of("environment"), "--endpoint", cloud.url, "--runtime", "python3.10")
 
     answer = json.loads(outcome.output)
     assert answer["context_key"] == answer["environment"]["ALIBABA_CLOUD_ACCESS_KEY_ID"]

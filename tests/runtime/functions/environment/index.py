@@ -4,7 +4,8 @@ import os
 
 
 def handler(_event, context):
-    return {"environment": dict(os.environ), "context_key": context.credentials.access_key_id}
+    keys = getattr(context, "credentials", None)  # python3.12 has none
+    return {"environment": dict(os.environ), "context_key": keys.access_key_id if keys else None}
 
 
 def whereabouts(_event, _context):
