@@ -32,6 +32,15 @@ NAME = "fc-inventory"
 FUNCTION = f"/functions/{NAME}"
 LATEST = {"qualifier": "LATEST"}
 
+# What the component makes of `logConfig: auto`, in Simple Log Service, before it creates the function.
+LOGS = {
+    "enableInstanceMetrics": True,
+    "enableRequestMetrics": True,
+    "logBeginRule": "DefaultRegex",
+    "logstore": "default-logs",
+    "project": "serverless-cn-hangzhou-8495ebb6-86f3-5bed-b0e8-dd75162eecfc",
+}
+
 
 @dataclass(frozen=True)
 class Serverless:
@@ -109,7 +118,8 @@ def props() -> dict[str, Any]:
         "EXECUTION_ROLE": ROLE,
     }
     found: dict[str, Any] = deployment.render(text, environment)["resources"]["fc-inventory"]["props"]
-    return {**found, "role": ROLE}
+    assert found["logConfig"] == "auto"
+    return {**found, "role": ROLE, "logConfig": LOGS}
 
 
 def code() -> bytes:

@@ -65,7 +65,13 @@ def test_settings_reach_the_function_as_text() -> None:
     }
 
 
-OPTIONS = re.findall(r"^ +# (\w+Config): (\{.*\}|auto)$", S_YAML.read_text(encoding="utf-8"), re.MULTILINE)
+def test_what_the_function_says_is_kept_unless_somebody_says_no() -> None:
+    """`auto` is fc3's word for a log store that it makes; any other text, such as none, is no log store to it."""
+    assert function()["props"]["logConfig"] == "auto"
+    assert function(LOG_CONFIG="none")["props"]["logConfig"] == "none"
+
+
+OPTIONS = re.findall(r"^ +# (\w+Config): (\{.*\})$", S_YAML.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize(("name", "text"), OPTIONS, ids=[f"{name} {text[:12]}" for name, text in OPTIONS])
